@@ -1,0 +1,119 @@
+/* service.h — what a domain is: rows, routes, states and decisions, as data.
+ *
+ * Shapes     service → row types (columns of plain structs) · routes (event → keys → decision) ·
+ *            transitions (state × event → state, because).  All const, all in the domain's one file.
+ * Purity     a decision gets rows in memory, one event and an emitter.  No clock, no I/O, no failure:
+ *            a refusal is an event.
+ * Invariant  every row type's struct is plain bytes without pointers, all zero when the row is new.
+ * Threads    none: called by the one loop.
+ * Source     schemas/topics.json; docs/saga.md is printed from these tables. */
+#pragma once
+#include "events.h"
+#include "runtime/emitter.h"
+#include "runtime/view.h"
+
+enum column_type {
+    COLUMN_UUID,  /* struct { char text[37]; }     ↔ uuid;   "" ↔ NULL */
+    COLUMN_TEXT,  /* char[bytes], NUL-terminated    ↔ text;   "" ↔ NULL */
+    COLUMN_INT32, /* int32_t                        ↔ integer */
+    COLUMN_INT64, /* int64_t                        ↔ bigint */
+    COLUMN_BOOL,  /* bool                           ↔ boolean */
+    COLUMN_TIME,  /* int64_t µs                     ↔ timestamptz; 0 ↔ NULL */
+    COLUMN_NAME,  /* an enum of 4 bytes             ↔ text, by the names table */
+    COLUMN_BYTES, /* uint8_t[bytes], fixed          ↔ bytea */
+    COLUMN_JSON,  /* a struct                       ↔ jsonb, by its two functions */
+};
+
+struct json_writer;
+struct json_doc;
+
+struct column {
+    const char *name;
+    enum column_type type;
+    uint32_t offset; /* in the row's struct */
+    uint32_t bytes;  /* size of the member */
+    bool is_fact;    /* can be told from the topics alone: compared by `jumun rebuild --compare` */
+    const char *const *names; /* COLUMN_NAME: NULL-terminated, index = enum value */
+    void (*write_json)(struct json_writer *out, const void *member);       /* COLUMN_JSON */
+    bool (*read_json)(const struct json_doc *doc, uint32_t node, void *member); /* COLUMN_JSON */
+};
+
+#define COLUMN(row, member, column_type, fact)                                                     \
+    { .name = #member, .type = column_type, .offset = offsetof(struct row, member),                \
+      .bytes = sizeof(((struct row *)0)->member), .is_fact = fact }
+
+enum row_guard {
+    ROW_BY_VERSION, /* one order's own row: an optimistic version, a lost race is a RETRY of the batch */
+    ROW_BY_LOCK,    /* contended (product, coupon, balance): SELECT … FOR UPDATE in key order */
+    ROW_APPENDED,   /* never loaded, only inserted */
+};
+
+/* SQL of a row type (files in consumers/<d>/sql):
+ *   load_sql  parameters $1 text[] keys, and $2 text[] "via" keys if it names $2;
+ *             returns: version bigint, then the columns in the order of the table below.
+ *             ROW_BY_LOCK: … ORDER BY key FOR UPDATE.
+ *   save_sql  parameters $1 bigint[] new versions (1 = first), then one array per column in table order
+ *             (uuid[], text[], integer[], bigint[], boolean[], timestamptz[], text[], bytea[],
+ *             and text[] for JSON, cast to jsonb in the statement);
+ *             must call expect_rows(count of rows written, cardinality($1)), which raises JM001 if short. */
+struct row_type {
+    const char *name;
+    uint32_t row_bytes;
+    uint32_t key_offset; /* of the NUL-terminated key text in the struct; the view fills it in new rows */
+    uint32_t key_bytes;  /* size of that member */
+    enum row_guard guard;
+    const struct column *columns;
+    uint32_t column_count;
+    const char *load_sql;
+    const char *save_sql;
+};
+
+struct keys; /* what an event touches; filled by a route's keys function (see view.h) */
+
+struct route {
+    enum event_type type;
+    void (*keys)(const struct event *in, struct keys *keys);
+    void (*decide)(struct view *view, const struct event *in, struct emitter *out);
+    bool (*wants)(const struct event *in); /* NULL: always.  false: dropped before the load; moves the position */
+};
+
+enum transition_kind {
+    TRANSITION_MOVES,    /* from → to */
+    TRANSITION_WAITS,    /* early: kept in the row until what it needs is known; from == to */
+    TRANSITION_ANSWERED, /* refused by an event; from == to */
+    TRANSITION_REPEATED, /* its effect is done: nothing */
+    TRANSITION_RECORDED, /* fills its part of the row; from == to */
+};
+
+struct transition {
+    uint8_t from;
+    enum event_type on;
+    uint8_t to;
+    enum transition_kind kind;
+    const char *because;
+};
+
+/* Deadlines.  The loop owns the clock and the fence (architecture.md section 3, Timers); it runs the due
+ * statement and hands each order to the route of `type` as an event whose at_us is the deadline. */
+struct timer {
+    enum event_type type;  /* EV_ORDER_DEADLINE_PASSED */
+    enum event_type owner; /* the topic whose partition holder owns these timers */
+    const char *next_sql;  /* $1 int partition → one row: min(deadline) timestamptz or NULL */
+    const char *due_sql;   /* $1 int partition, $2 timestamptz, $3 int limit → order_id, deadline; by deadline */
+};
+
+struct service {
+    const char *name; /* "stock": program jumun-stock, group jumun-stock, schema jumun_stock, source /jumun/stock */
+    const struct row_type *rows;
+    uint32_t row_type_count;
+    const struct route *routes;
+    uint32_t route_count;
+    const char *const *state_names; /* NULL-terminated; of the service's one state machine */
+    const struct transition *transitions;
+    uint32_t transition_count;
+    const struct timer *timer; /* NULL: none */
+};
+
+const struct route *service_route(const struct service *service, enum event_type type);
+/* The one door of every state machine: aborts on a move that no MOVES row of the table holds. */
+void service_check_move(const struct service *service, uint8_t from, enum event_type on, uint8_t to);
