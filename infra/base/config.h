@@ -2,8 +2,8 @@
  *
  * Shapes   setting: one variable: type, default, meaning, limits, and where its value goes.
  *          config: a table of settings, who is asking (program, service) and for which groups.
- * Values   SETTING_INTEGER ↔ int64_t member; SETTING_CHOICE ↔ int64_t member (index in choices);
- *          every other type ↔ char[bytes] member.  A variable that is set but empty counts as unset.
+ * Values   SETTING_INTEGER and SETTING_CHOICE (index in choices) ↔ int64_t member;
+ *          every other type ↔ char[bytes] member.  Set but empty counts as unset.
  * Errors   config_load names the variable, its value (masked where secret) and what is allowed.
  * Secrets  `secret` values are never shown; passwords inside connection strings neither.
  * Threads  load at start, before other threads exist; then values only.
@@ -31,11 +31,12 @@ struct setting {
     enum setting_type type;
     const char *fallback; /* the default as text; NULL: none */
     const char *meaning;
-    uint32_t offset, bytes; /* of the member */
-    int64_t min, max;       /* SETTING_INTEGER */
+    uint32_t offset, bytes;     /* of the member */
+    int64_t min, max;           /* SETTING_INTEGER */
     const char *const *choices; /* SETTING_CHOICE: NULL-terminated */
-    const char *service;    /* not NULL: only for this service (or for a program of all, service "*") */
-    unsigned groups;        /* a setting is used when any of its bits is asked for */
+    const char
+        *service;    /* not NULL: only for this service (or for a program of all, service "*") */
+    unsigned groups; /* a setting is used when any of its bits is asked for */
     bool secret;
 };
 
@@ -52,7 +53,7 @@ bool config_load(const struct config *config, void *values, struct error *err) M
 void config_print_help(const struct config *config, FILE *out);
 /* One line per setting in use: name=value and where it comes from; secrets masked. */
 void config_print_effective(const struct config *config, const void *values, FILE *out);
-/* Calls `show` with name, masked value and whether it was set, for programs that log what is in force. */
+/* Calls `show` for each: name, masked value, and whether it was set. */
 void config_each(const struct config *config, const void *values,
                  void (*show)(void *context, const char *name, const char *masked, bool is_set),
                  void *context);
@@ -60,4 +61,5 @@ void config_each(const struct config *config, const void *values,
 void config_mask(const char *text, char *out, size_t out_bytes);
 
 /* "127.0.0.1:8080" → host and port; "[::1]:80" → "::1" and 80. False: not an address. */
-bool config_split_address(const char *address, char *host, size_t host_bytes, uint16_t *port) MUST_USE;
+bool config_split_address(const char *address, char *host, size_t host_bytes,
+                          uint16_t *port) MUST_USE;

@@ -2,9 +2,9 @@
  *
  * Shapes   a record: time, level, program, a constant message, then typed fields.
  *          log_info("batch committed", F_STR("topic", topic), F_INT("offset", offset), LOG_END);
- * Formats  LOG_JSON: one object a line.  LOG_TEXT: for people; what could disturb a terminal is escaped.
+ * Formats  LOG_JSON: one object a line.  LOG_TEXT: for people, safe for a terminal.
  * Limits   a record is cut at LOG_LINE_BYTES (and says so); of equal messages more than
- *          LOG_REPEATS_MAX in LOG_WINDOW_US are counted, and the count is logged when the window ends.
+ *          LOG_REPEATS_MAX in LOG_WINDOW_US are counted; the count is logged when it ends.
  *          LOG_DEBUG is not limited.
  * Errors   none: what cannot be written is lost.
  * Threads  any; never from a signal handler. */
@@ -20,7 +20,14 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 enum log_format { LOG_AUTO, LOG_TEXT, LOG_JSON }; /* LOG_AUTO: text on a terminal, else JSON */
 
-enum log_field_type { LOG_FIELD_END, LOG_FIELD_TEXT, LOG_FIELD_BYTES, LOG_FIELD_INTEGER, LOG_FIELD_BOOL, LOG_FIELD_REAL };
+enum log_field_type {
+    LOG_FIELD_END,
+    LOG_FIELD_TEXT,
+    LOG_FIELD_BYTES,
+    LOG_FIELD_INTEGER,
+    LOG_FIELD_BOOL,
+    LOG_FIELD_REAL
+};
 
 struct log_field {
     const char *name;
@@ -33,13 +40,18 @@ struct log_field {
     uint32_t text_bytes; /* LOG_FIELD_BYTES */
 };
 
-#define F_STR(field, value)  ((struct log_field){ .name = field, .type = LOG_FIELD_TEXT, .text = value })
+#define F_STR(field, value)                                                                        \
+    ((struct log_field){ .name = field, .type = LOG_FIELD_TEXT, .text = value })
 #define F_BYTES(field, value, count)                                                               \
-    ((struct log_field){ .name = field, .type = LOG_FIELD_BYTES, .text = value, .text_bytes = (uint32_t)(count) })
-#define F_INT(field, value)  ((struct log_field){ .name = field, .type = LOG_FIELD_INTEGER, .integer = (int64_t)(value) })
-#define F_BOOL(field, value) ((struct log_field){ .name = field, .type = LOG_FIELD_BOOL, .integer = (value) ? 1 : 0 })
-#define F_REAL(field, value) ((struct log_field){ .name = field, .type = LOG_FIELD_REAL, .real = value })
-#define LOG_END              ((struct log_field){ .name = NULL, .type = LOG_FIELD_END })
+    ((struct log_field){                                                                           \
+        .name = field, .type = LOG_FIELD_BYTES, .text = value, .text_bytes = (uint32_t)(count) })
+#define F_INT(field, value)                                                                        \
+    ((struct log_field){ .name = field, .type = LOG_FIELD_INTEGER, .integer = (int64_t)(value) })
+#define F_BOOL(field, value)                                                                       \
+    ((struct log_field){ .name = field, .type = LOG_FIELD_BOOL, .integer = (value) ? 1 : 0 })
+#define F_REAL(field, value)                                                                       \
+    ((struct log_field){ .name = field, .type = LOG_FIELD_REAL, .real = value })
+#define LOG_END ((struct log_field){ .name = NULL, .type = LOG_FIELD_END })
 
 #define log_error(...) LOG_RECORD_(LOG_ERROR, __VA_ARGS__, LOG_END)
 #define log_warn(...)  LOG_RECORD_(LOG_WARN, __VA_ARGS__, LOG_END)

@@ -3,8 +3,8 @@
  * Shapes   admin: a small HTTP server with one thread of its own.
  * Answers  GET /metrics: Prometheus text.  GET /healthz: 200 or 503, {"status","reason"} as JSON.
  * Limits   ADMIN_CONNECTIONS_MAX at once, ADMIN_IDLE_S without a byte.
- * Errors   admin_start: ERROR_REFUSED with one line that names the address (taken, not ours, not valid).
- * Threads  the health function is called from the server's thread: it must only read atomics or lock.
+ * Errors   admin_start: ERROR_REFUSED one line that names the address and what is wrong.
+ * Threads  the check is called from the server's thread: it must only read atomics or lock.
  * Source   contract.md section 5, JUMUN_METRICS. */
 #pragma once
 #include "base/error.h"
