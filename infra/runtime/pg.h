@@ -1,0 +1,134 @@
+/* pg.h — everything jumun asks of PostgreSQL; pg.c, pg_params.c and pg_errors.c alone see libpq.
+ *
+ * Shapes     pg: one connection, reconnected on demand.  pg_params: the parameters of one statement,
+ *            binary, in an arena.  pg_result: rows, binary; the expected shape is an argument, so that
+ *            no caller checks it by hand.
+ * Pipeline   pg_queue … pg_queue, pg_sync: one round trip.  What lies between two syncs fails as a whole:
+ *            the first error is told, results queued behind it are empty.
+ * Units      times are µs since 1970-01-01 UTC.
+ * Errors     one table (pg_errors.c) says for each SQLSTATE what to do: RETRY, POISON, FENCED, FATAL.
+ *            After a RETRY that lost the connection pg_is_open is false; pg_open connects again.
+ * Threads    one thread per connection.
+ * Source     architecture.md section 3 (errors carry what to do), section 7 (libpq pipeline). */
+#pragma once
+#include "base/error.h"
+#include "base/uuid.h"
+
+struct pg;
+
+struct pg_settings {
+    const char *conninfo;    /* JUMUN_PG…: libpq connection string; what it names wins over what follows */
+    const char *user;        /* login role, NULL: libpq's default */
+    const char *search_path; /* schema(s), NULL: the role's default */
+    const char *application;
+    bool read_only;
+};
+
+/* Makes the handle; does not connect. */
+struct pg *pg_new(const struct pg_settings *settings);
+void pg_free(struct pg *pg);
+/* Connects if it is not connected. */
+bool pg_open(struct pg *pg, struct error *err) MUST_USE;
+void pg_close(struct pg *pg);
+bool pg_is_open(const struct pg *pg);
+/* For waiting on notifications beside other things; −1 when closed. */
+int pg_socket(const struct pg *pg);
+
+/* ---- parameters ------------------------------------------------------------------------------ */
+
+#define PG_PARAMS_MAX 64
+
+struct pg_params {
+    struct arena *arena;
+    uint32_t count;
+    uint32_t types[PG_PARAMS_MAX];
+    const char *values[PG_PARAMS_MAX];
+    int lengths[PG_PARAMS_MAX];
+};
+
+struct pg_bytes {
+    const void *bytes;
+    uint32_t count;
+};
+
+void pg_params_init(struct pg_params *params, struct arena *arena);
+void pg_param_null_text(struct pg_params *params);
+void pg_param_text(struct pg_params *params, const char *text);
+void pg_param_text_bytes(struct pg_params *params, const char *text, size_t bytes);
+void pg_param_uuid(struct pg_params *params, struct uuid id);
+void pg_param_bool(struct pg_params *params, bool value);
+void pg_param_int32(struct pg_params *params, int32_t value);
+void pg_param_int64(struct pg_params *params, int64_t value);
+void pg_param_time(struct pg_params *params, int64_t at_us);
+void pg_param_bytes(struct pg_params *params, const void *bytes, size_t count);
+/* Arrays; a NULL text is NULL. */
+void pg_param_texts(struct pg_params *params, const char *const *texts, uint32_t count);
+void pg_param_uuids(struct pg_params *params, const struct uuid *ids, uint32_t count);
+void pg_param_int32s(struct pg_params *params, const int32_t *values, uint32_t count);
+void pg_param_int64s(struct pg_params *params, const int64_t *values, uint32_t count);
+void pg_param_times(struct pg_params *params, const int64_t *at_us, uint32_t count);
+void pg_param_byteas(struct pg_params *params, const struct pg_bytes *values, uint32_t count);
+
+/* An array built element by element (bind.c).  Element types by their column: */
+enum pg_element { PG_BOOL, PG_INT32, PG_INT64, PG_TEXT, PG_UUID, PG_TIME, PG_BYTEA };
+
+struct pg_array {
+    struct arena *arena;
+    enum pg_element element;
+    char *bytes;
+    uint32_t length, capacity, count;
+    bool has_null;
+};
+
+void pg_array_begin(struct pg_array *array, struct arena *arena, enum pg_element element,
+                    uint32_t capacity_bytes);
+void pg_array_null(struct pg_array *array);
+void pg_array_bool(struct pg_array *array, bool value);
+void pg_array_int32(struct pg_array *array, int32_t value);
+void pg_array_int64(struct pg_array *array, int64_t value); /* PG_INT64; PG_TIME takes µs since 1970 */
+void pg_array_bytes(struct pg_array *array, const void *bytes, size_t count); /* text, uuid, bytea */
+void pg_param_array(struct pg_params *params, struct pg_array *array); /* takes the bytes over */
+
+/* ---- statements ------------------------------------------------------------------------------ */
+
+enum pg_shape {
+    PG_NOTHING, /* no rows are returned */
+    PG_ROW,     /* exactly one row */
+    PG_ROW_OR_NONE,
+    PG_ROWS,
+};
+
+struct pg_result {
+    void *handle; /* PGresult */
+    uint32_t row_count;
+};
+
+#define PG_RESULT __attribute__((cleanup(pg_result_clear)))
+
+void pg_result_clear(struct pg_result *result);
+
+/* One statement, one round trip.  params and result may be NULL. */
+bool pg_run(struct pg *pg, const char *sql, const struct pg_params *params, enum pg_shape shape,
+            struct pg_result *result, struct error *err) MUST_USE;
+/* Several statements without parameters or results (migrations). */
+bool pg_run_script(struct pg *pg, const char *sql, struct error *err) MUST_USE;
+
+/* Prepared at first use per connection, under a name made from the address of sql: pass constants.
+ * params must live until pg_sync. */
+bool pg_queue(struct pg *pg, const char *sql, const struct pg_params *params, enum pg_shape shape,
+              struct pg_result *result, struct error *err) MUST_USE;
+/* Sends all that is queued with a sync behind it, and reads all results.  Non-blocking on both sides. */
+bool pg_sync(struct pg *pg, struct error *err) MUST_USE;
+
+/* ---- results (binary; the column's type must be the one asked for) -------------------------- */
+
+bool pg_is_null(const struct pg_result *result, uint32_t row, uint32_t column);
+bool pg_bool(const struct pg_result *result, uint32_t row, uint32_t column);
+int32_t pg_int32(const struct pg_result *result, uint32_t row, uint32_t column);
+int64_t pg_int64(const struct pg_result *result, uint32_t row, uint32_t column);
+int64_t pg_time(const struct pg_result *result, uint32_t row, uint32_t column); /* NULL: 0 */
+struct uuid pg_uuid(const struct pg_result *result, uint32_t row, uint32_t column);
+/* NUL-terminated, borrowed from the result; NULL: "". */
+const char *pg_text(const struct pg_result *result, uint32_t row, uint32_t column);
+/* Raw bytes: bytea, text, or jsonb (its version byte is skipped). */
+struct pg_bytes pg_bytes(const struct pg_result *result, uint32_t row, uint32_t column);
