@@ -1,0 +1,80 @@
+/* timeline.h — the read model: what every order, product, customer and coupon looks like by now.
+ *
+ * Shapes     order(order_id), early(order_id), product(product_id), customer(customer_id),
+ *            coupon(coupon_code), replenishment(replenishment_id), credit(credit_id): one row each;
+ *            order_events: one row per order and batch, only ever appended.
+ * Emits      nothing; it answers nobody.
+ *
+ * The bridge reads, and computes none of it a second time:
+ *   order_shown     (a view of order_view) one row per order that exists, in the contract's names, NULL
+ *                   where the contract says null.  at_rest and next are computed by the fold; next is
+ *                   JSON text ('["payment","shipping","cancel"]'), items, shipping and rejection_lines
+ *                   are JSON in the contract's form.  coupon_*, payment_* and compensation_* are the
+ *                   members of those objects; coupon is null when coupon_status is, payment when
+ *                   payment_status is, rejection when rejection_reason is, shipping and revision when
+ *                   revision is.  *_open: an intent of that kind is still to be answered.
+ *                   last_revision, last_attempt: the highest ever asked for, 0 for none; the next
+ *                   ShippingSubmitted is last_revision + 1, the next PaymentRequested last_attempt + 1
+ *                   (or last_attempt again while payment_open).  ETag: order_id and version.
+ *   order_events    … WHERE order_id = $1 AND last_seq > $2 ORDER BY first_seq: `events` is a JSON array of
+ *                   {"seq","event","event_id","at","data"}, exactly what the contract's "timeline" holds
+ *                   and a server-sent event says; data is the event's value byte for byte.  A row may
+ *                   begin before $2 + 1: skip by seq.
+ *   customer's list order_shown WHERE customer_id = $1 ORDER BY created_at DESC, order_id DESC; cursor:
+ *                   (created_at, order_id) < ($2, $3).
+ *   product_view    WHERE listed; available is a plain sum and may be below zero for a moment while topics
+ *                   overtake each other: show greatest(available, 0).
+ *   customer_view   WHERE known.
+ *   coupon_view     WHERE issued; customer_id NULL: for anyone; percent 0: discount counts, else percent.
+ *   consumer_position (the runtime's table) to wait until a request has been folded.
+ *
+ * States     UNKNOWN (only requests were seen) → REQUESTED → SOLD_OUT | RESERVED → PENDING → PAID, CANCELLED.
+ *            Not a machine that moves: computed anew from what is known after every event, so that no order
+ *            of arrival matters.  PAID before CANCELLED before SOLD_OUT before PENDING before RESERVED.
+ * At rest    the contract's table, and RESERVED is not at rest while a revision is on its way to PENDING
+ *            (one that is held because its coupon was refused is), nor is an open order of which a
+ *            capture, a failure that cancels, or a compensation is known: its end is under way.
+ * Ownership  requests count for the customer whom OrderRequested names, until stock or a later event
+ *            decides it; what comes before anybody is named waits in `early` (EARLY_INTENTS_MAX), what
+ *            is another customer's is not shown.
+ * Once       an event is shown once: known by its type and its attempt, revision, code or reason.  So the
+ *            events of an order are bounded by the contract's limits, and a repeat that has
+ *            another event id (published again by hand) is a repeat all the same.
+ * Invariant  every fold gives the same row whatever the order of arrival across topics, seq and the order
+ *            of order_events apart; available = replenished − held, balance = credited − captured + refunded.
+ * Compensation  stock: NONE only where nothing was held; coupon: NONE where none was applied; payment: NONE
+ *            where none was captured (revision 0, or PaymentVoided); PENDING until each is told.
+ * Units      amounts in won; *_at_us in µs since 1970-01-01 UTC.
+ * Threads    none: called by the one loop.
+ * Source     schemas/topics.json; contract: schemas/openapi.yaml */
+#pragma once
+#include "json/json_write.h"
+#include "runtime/service.h"
+
+#define EARLY_INTENTS_MAX 16
+#define EARLY_BYTES_MAX   16384
+#define SEQ_MAX           10000
+
+extern const struct service timeline_service;
+
+/* Row types, by their index in the service table. */
+enum timeline_row {
+    ROW_ORDER,
+    ROW_EARLY,
+    ROW_EVENTS,
+    ROW_PRODUCT,
+    ROW_CUSTOMER,
+    ROW_COUPON,
+    ROW_REPLENISHMENT,
+    ROW_CREDIT,
+    ROW_TYPE_COUNT,
+};
+
+/* Written as SHOWN_STATUS_NAMES says; the order is that of progress, not of precedence. */
+enum shown_status { STATUS_UNKNOWN, STATUS_REQUESTED, STATUS_SOLD_OUT, STATUS_RESERVED, STATUS_PENDING, STATUS_PAID, STATUS_CANCELLED };
+enum shown_coupon { COUPON_NONE, COUPON_SELECTED, COUPON_APPLIED, COUPON_REJECTED, COUPON_RESTORED };
+enum shown_payment { PAYMENT_NONE, PAYMENT_REQUESTED, PAYMENT_FAILED, PAYMENT_COMPLETED, PAYMENT_REFUNDED };
+enum compensation { COMPENSATION_NONE, COMPENSATION_PENDING, COMPENSATION_DONE };
+enum shown_export { EXPORT_NONE, EXPORT_SENT, EXPORT_ACKNOWLEDGED };
+enum shown_next { NEXT_NOTHING, NEXT_CANCEL, NEXT_COUPON_SHIPPING_CANCEL, NEXT_SHIPPING_CANCEL, NEXT_PAYMENT_SHIPPING_CANCEL };
+enum coupon_use { COUPON_AVAILABLE, COUPON_USED };
