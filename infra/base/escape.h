@@ -4,7 +4,7 @@
  *          control characters, what is not UTF-8 and marks that turn the direction of text become
  *          \x.. or \u....
  * Cut      both stop before what does not fit, never inside a character, and end with a NUL; they
- *          return the bytes written without the NUL, and in *complete (may be NULL) whether all went in.
+ *          return the bytes written without the NUL, and in *complete (may be NULL) whether all fit.
  * Errors   none: what is not UTF-8 becomes U+FFFD (JSON) or \x.. (terminal).
  * Threads  values only. */
 #pragma once
