@@ -11,6 +11,7 @@
 #include "events.h"
 #include "runtime/emitter.h"
 #include "runtime/view.h"
+#include <stddef.h>
 
 enum column_type {
     COLUMN_UUID,  /* struct { char text[37]; }     ↔ uuid;   "" ↔ NULL */
@@ -48,6 +49,21 @@ enum row_guard {
     ROW_APPENDED,   /* never loaded, only inserted */
 };
 
+/* The same for an enum with its names, for a struct with its two JSON functions, and for a time: the
+ * column deadline_at is the member deadline_at_us. */
+#define COLUMN_ENUM(row, member, names_table, fact)                                                \
+    { .name = #member, .type = COLUMN_NAME, .offset = offsetof(struct row, member),                \
+      .bytes = sizeof(((struct row *)0)->member), .is_fact = fact, .names = names_table }
+#define COLUMN_STRUCT(row, member, json_type, fact)                                                \
+    { .name = #member, .type = COLUMN_JSON, .offset = offsetof(struct row, member),                \
+      .bytes = sizeof(((struct row *)0)->member), .is_fact = fact,                                 \
+      .write_json = json_write_##json_type, .read_json = json_read_##json_type }
+#define COLUMN_INSTANT(row, member, fact)                                                          \
+    { .name = #member, .type = COLUMN_TIME, .offset = offsetof(struct row, member##_us),           \
+      .bytes = sizeof(((struct row *)0)->member##_us), .is_fact = fact }
+
+#define COUNT_OF(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
+
 /* SQL of a row type (files in consumers/<d>/sql):
  *   load_sql  parameters $1 text[] keys, and $2 text[] "via" keys if it names $2;
  *             returns: version bigint, then the columns in the order of the table below.
@@ -67,6 +83,11 @@ struct row_type {
     const char *load_sql;
     const char *save_sql;
 };
+
+#define ROW_TYPE(row, row_name, key, row_guard, row_columns, load, save)                           \
+    { .name = row_name, .row_bytes = sizeof(struct row), .key_offset = offsetof(struct row, key),  \
+      .key_bytes = sizeof(((struct row *)0)->key), .guard = row_guard, .columns = row_columns,     \
+      .column_count = COUNT_OF(row_columns), .load_sql = load, .save_sql = save }
 
 struct keys; /* what an event touches; filled by a route's keys function (see view.h) */
 

@@ -42,7 +42,8 @@ struct view {
     struct row_table *tables; /* one per row type */
 };
 
-/* Keys of a batch, per row type; duplicates are removed. */
+/* Keys of a batch, per row type; duplicates are removed.  Keys are borrowed: they lie in the batch's
+ * events or in keys->arena. */
 struct key_list {
     const char **keys;
     uint32_t count, capacity;
