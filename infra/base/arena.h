@@ -26,6 +26,18 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t count) __attribu
 char *arena_text(struct arena *arena, const char *text, size_t bytes) __attribute__((returns_nonnull));
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
 size_t arena_used_bytes(const struct arena *arena);
+/* A longer or shorter piece with the same content: in place when it is the newest one, else copied.  What
+ * is added is not zeroed. */
+void *arena_resize(struct arena *arena, void *piece, size_t old_bytes, size_t new_bytes)
+    __attribute__((returns_nonnull));
+
+/* For scratch memory inside a unit of work: everything taken after the mark is given back. */
+struct arena_mark {
+    void *chunk;
+    size_t used_bytes;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
 
 /* Long-lived memory that is not tied to a unit of work (handles, tables of a process). */
 void *memory_new(size_t bytes) __attribute__((returns_nonnull));

@@ -7,6 +7,7 @@
  *          surrogate UTF-8, lone \u surrogates, trailing bytes, depth > JSON_DEPTH_MAX, a byte order mark.
  * Numbers  JSON_INTEGER fits int64_t and has neither fraction nor exponent; every other is JSON_NUMBER
  *          and only its bytes are kept.  "\u0000" is valid JSON; JSON_HAS_NUL marks such text.
+ * Limits   JSON_BYTES_MAX and JSON_NODES_MAX; names are compared within an object in O(n log n) at worst.
  * Errors   json_parse returns a status and where; nothing is allocated outside the arena.
  * Threads  none. */
 #pragma once
@@ -14,6 +15,8 @@
 #include <stdbool.h>
 
 #define JSON_DEPTH_MAX 16
+#define JSON_BYTES_MAX (6u << 20)   /* a DeadLetter of 4 MiB in base64, and room */
+#define JSON_NODES_MAX (1u << 18)
 #define JSON_NONE      UINT32_MAX
 
 enum json_type {
@@ -49,6 +52,8 @@ struct json_doc {
     uint32_t length;
     const struct json_node *nodes;
     uint32_t node_count;
+    bool has_nul;         /* some name or text holds U+0000 */
+    bool has_wide_number; /* some number has more digits or a larger exponent than a decimal store takes */
 };
 
 enum json_status {

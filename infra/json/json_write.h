@@ -7,6 +7,7 @@
 #pragma once
 #include "base/arena.h"
 #include <stdbool.h>
+#include <string.h>
 
 struct json_writer {
     struct arena *arena;
@@ -28,3 +29,25 @@ void json_bool(struct json_writer *out, bool value);
 void json_null(struct json_writer *out);
 void json_instant(struct json_writer *out, int64_t at_us);
 void json_raw(struct json_writer *out, const char *json, size_t bytes); /* already valid JSON */
+/* Gives the unused rest of the buffer back to the arena; call it once, when the text is complete. */
+void json_writer_finish(struct json_writer *out);
+
+/* For generated tables: `,"name":` as it stands, the comma only where one is needed. */
+void json_writer_grow(struct json_writer *out, size_t bytes);
+
+static inline char *
+json_room(struct json_writer *out, size_t bytes)
+{
+    if (__builtin_expect(bytes > out->capacity - out->length, 0))
+        json_writer_grow(out, bytes);
+    return out->bytes + out->length;
+}
+
+static inline void
+json_prepared_name(struct json_writer *out, const char *comma_and_name, size_t bytes)
+{
+    size_t skip = out->needs_comma ? 0 : 1;
+    memcpy(json_room(out, bytes), comma_and_name + skip, bytes - skip);
+    out->length += (uint32_t)(bytes - skip);
+    out->needs_comma = false;
+}

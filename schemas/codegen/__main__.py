@@ -1,0 +1,37 @@
+"""python3 schemas/codegen c OUT-FOLDER: the C sources.  python3 schemas/codegen asyncapi OUT-FILE."""
+import pathlib
+import sys
+
+import c_header
+import c_source
+import model
+
+USAGE = "usage: python3 schemas/codegen c OUT-FOLDER [SCHEMAS]"
+
+
+def write(path, text):
+    """Unchanged files keep their time, so that nothing is compiled again for nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")
+
+
+def main(arguments):
+    if len(arguments) not in (2, 3) or arguments[0] != "c":
+        print(USAGE, file=sys.stderr)
+        return 2
+    folder = arguments[2] if len(arguments) == 3 else pathlib.Path(__file__).resolve().parent.parent
+    try:
+        schemas = model.Model(folder)
+    except model.SchemaError as wrong:
+        print(f"schemas: {wrong}", file=sys.stderr)
+        return 1
+    out = pathlib.Path(arguments[1])
+    write(out / "events.h", c_header.events_h(schemas))
+    write(out / "events.c", c_source.events_c(schemas))
+    write(out / "emit.h", c_header.emit_h(schemas))
+    write(out / "emit.c", c_source.emit_c(schemas))
+    return 0
+
+
+sys.exit(main(sys.argv[1:]))
