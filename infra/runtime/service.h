@@ -22,7 +22,7 @@ enum column_type {
     COLUMN_TIME,  /* int64_t µs                     ↔ timestamptz; 0 ↔ NULL */
     COLUMN_NAME,  /* an enum of 4 bytes             ↔ text, by the names table */
     COLUMN_BYTES, /* uint8_t[bytes], fixed          ↔ bytea */
-    COLUMN_JSON,  /* a struct                       ↔ jsonb, by its two functions */
+    COLUMN_JSON,  /* a struct                       ↔ jsonb, by its two functions; all zeros ↔ NULL */
 };
 
 struct json_writer;

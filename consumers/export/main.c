@@ -1,0 +1,9 @@
+/* jumun-export: see export.h */
+#include "runtime/service_main.h"
+#include "export/export.h"
+
+int
+main(int argc, char **argv)
+{
+    return service_main(&export_service, argc, argv);
+}

@@ -1,0 +1,9 @@
+/* jumun-partner: see partner.h */
+#include "runtime/service_main.h"
+#include "partner/partner.h"
+
+int
+main(int argc, char **argv)
+{
+    return service_main(&partner_service, argc, argv);
+}
