@@ -1,0 +1,62 @@
+# deps.sh — what has to be installed: Debian packages by infra/deps.txt, Kafka's jars by infra/kafka.
+# shellcheck shell=bash
+
+deps_packages() { sed 's/#.*//' "$root/infra/deps.txt" | xargs -n1; }
+
+deps_missing() {
+    local package
+    for package in $(deps_packages); do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+            printf '%s\n' "$package"
+    done
+}
+
+# The jars are there, complete, and those that this tree asks for.
+jars_current() { cmp -s "$root/infra/kafka/jars.sha256" "$root/build/kafka/jars.sha256"; }
+
+as_root() {
+    if is_root; then "$@"; else sudo "$@"; fi
+}
+
+deps_install_packages() {
+    command -v apt-get >/dev/null || die "apt-get is not here: jumun is made on Debian 12; install $*"
+    is_root || command -v sudo >/dev/null ||
+        die "not root, and sudo is not here: ask an administrator to install $*"
+    as_root apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+}
+
+# Into a new folder first: an interrupted download leaves nothing that looks complete.
+deps_install_jars() {
+    local new=$root/build/kafka.new.$$
+    mkdir -p "$new"
+    mvn -q -B -C -Dstyle.color=never -f "$root/infra/kafka/pom.xml" dependency:copy-dependencies -Djars="$new/lib" ||
+        die "Maven could not fetch the jars of Apache Kafka"
+    (cd "$new/lib" && sha256sum --quiet --strict -c "$root/infra/kafka/jars.sha256") ||
+        die "the jars of Apache Kafka are not those in infra/kafka/jars.sha256: not used"
+    cp "$root/infra/kafka/jars.sha256" "$new/"
+    rm -rf "$root/build/kafka"
+    mv "$new" "$root/build/kafka"
+}
+
+command_deps() {
+    [ $# -eq 0 ] || die_usage "deps takes no options"
+    local missing=()
+    mapfile -t missing < <(deps_missing)
+    if [ ${#missing[@]} -gt 0 ]; then
+        step "deps: will install with apt-get: ${missing[*]}"
+    fi
+    jars_current || step "deps: will fetch Apache Kafka ($(wc -l <"$root/infra/kafka/jars.sha256") jars) with Maven into build/kafka"
+    [ ${#missing[@]} -eq 0 ] || deps_install_packages "${missing[@]}"
+    jars_current || deps_install_jars
+    say "deps: everything is there"
+}
+
+# What `up` alone needs; it says how to get it rather than installing behind one's back.
+deps_need_servers() {
+    local tool
+    for tool in java kcat psql curl "$pg_bin/postgres"; do
+        command -v "$tool" >/dev/null || die "$tool is not installed: infra/dev deps"
+    done
+    jars_current || die "the jars of Apache Kafka are not in build/kafka: infra/dev deps"
+}

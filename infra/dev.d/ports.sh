@@ -1,0 +1,51 @@
+# ports.sh — which port each server uses: what the environment says, else what was used before, else the
+# default; when that is taken, the next free one, and it is said so.
+# shellcheck shell=bash
+
+ports_given=' '  # chosen in this run, perhaps not yet bound
+
+# True when somebody listens on the port, on any address.
+port_taken() {
+    local wanted
+    wanted=$(printf ':%04X' "$1")
+    awk -v wanted="$wanted" '$4 == "0A" && substr($2, length($2) - 4) == wanted { found = 1 }
+        END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+# "java (pid 123)", as far as we may look; nothing otherwise.
+port_owner() {
+    local wanted inode fd pid
+    wanted=$(printf ':%04X' "$1")
+    inode=$(awk -v wanted="$wanted" '$4 == "0A" && substr($2, length($2) - 4) == wanted {
+        print $10; exit }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+    [ -n "$inode" ] || return 0
+    fd=$(find /proc/[0-9]*/fd -lname "socket:\[$inode\]" -print -quit 2>/dev/null || true)
+    pid=${fd#/proc/}
+    pid=${pid%%/*}
+    [ -n "$pid" ] && printf ' by %s (pid %s)' "$(cat "/proc/$pid/comm")" "$pid"
+    return 0
+}
+
+# port_choose NAME DEFAULT: sets the variable NAME and keeps it for the next time.
+port_choose() {
+    local name=$1 wanted=${!1:-} port
+    [ -n "$wanted" ] || wanted=$(kept "$name")
+    port=${wanted:-$2}
+    [[ $port =~ ^[0-9]+$ && $port -ge 1 && $port -le 65535 ]] ||
+        die_usage "$name is '$port': give a port, 1 to 65535"
+    while port_taken "$port" || [[ $ports_given == *" $port "* ]]; do
+        port=$((port + 1))
+        [ "$port" -le 65535 ] || die "$name: no free port from ${wanted:-$2} upwards"
+    done
+    if [ "$port" != "${wanted:-$2}" ] && port_taken "${wanted:-$2}"; then
+        say "port ${wanted:-$2} is taken$(port_owner "${wanted:-$2}"): $name is $port instead"
+    fi
+    port_use "$name" "$port"
+}
+
+# port_use NAME PORT: as it is, because our own process listens there already.
+port_use() {
+    ports_given+="$2 "
+    printf -v "$1" '%s' "$2"
+    keep "$1" "$2"
+}

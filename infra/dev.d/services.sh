@@ -1,0 +1,55 @@
+# services.sh — the consumers and the bridge: which, how many, on what ports.
+# shellcheck shell=bash
+
+service_list() { grep -v '^#' "$root/infra/services.txt"; }
+
+# service_instances SERVICE: stock stock-2 stock-3 …
+service_instances() {
+    local n
+    echo "$1"
+    for ((n = 2; n <= instances; n++)); do echo "$1-$n"; done
+}
+
+# Whose /healthz tells that it is well; the bridge's own address, else the port given as JUMUN_METRICS.
+service_answers() {
+    curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$(process_port "$1")/healthz" 2>/dev/null
+}
+
+service_start() {
+    local name=$1 service=$2 port_name default
+    process_alive "$name" && return
+    if [ "$service" = bridge ]; then
+        port_name=JUMUN_HTTP_PORT default=8080
+        [ "$name" = bridge ] || port_name+=_${name#bridge-}
+        port_choose "$port_name" "$default"
+        JUMUN_HTTP=127.0.0.1:${!port_name} process_start "$name" "${!port_name}" "$bin/jumun-$service"
+    else
+        port_name=JUMUN_METRICS_PORT_${name//-/_}
+        port_choose "$port_name" 19300
+        JUMUN_METRICS=127.0.0.1:${!port_name} \
+            process_start "$name" "${!port_name}" "$bin/jumun-$service"
+    fi
+}
+
+# services_start SERVICE...: all at once, then each until it is well.
+services_start() {
+    local service name names=()
+    for service in "$@"; do
+        [ -x "$bin/jumun-$service" ] || die "$bin/jumun-$service is not there: infra/dev build"
+        for name in $(service_instances "$service"); do
+            service_start "$name" "$service"
+            names+=("$name")
+        done
+    done
+    for name in "${names[@]}"; do
+        process_ready "$name" 30 service_answers "$name" || return "$EXIT_UNREACHABLE"
+    done
+}
+
+topics_create() {
+    [ -x "$bin/jumun" ] || die "$bin/jumun is not there: infra/dev build"
+    "$bin/jumun" topics create >"$logs/topics.log" 2>&1 && return
+    warn "the topics cannot be created:"
+    log_tail topics
+    return "$EXIT_UNREACHABLE"
+}
