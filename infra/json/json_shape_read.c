@@ -251,9 +251,9 @@ finish_object(struct shape_error *err, const struct json_shape *shape, uint64_t 
         return shape_fail(err, "exactly_one", "exactly one of %.*s and its alternative is needed",
                           shape->fields[__builtin_ctzll(shape->exactly_one)].label_bytes - 4,
                           shape->fields[__builtin_ctzll(shape->exactly_one)].label + 2);
-    for (uint32_t i = 0; i < shape->field_count; i++)
-        if ((seen >> i & 1) == 0)
-            set_absent(&shape->fields[i], object);
+    uint64_t all = UINT64_MAX >> (64 - shape->field_count);
+    for (uint64_t absent = all & ~seen; absent != 0; absent &= absent - 1)
+        set_absent(&shape->fields[__builtin_ctzll(absent)], object);
     return true;
 }
 

@@ -105,11 +105,13 @@ json_text_scan(const char *start, const char *end, struct json_text *out)
             extra_bytes += (uint32_t)(at - escape);
             continue;
         }
-        unsigned bytes = (unsigned char)*at < 0x80 ? 0 : json_utf8_length(at, end);
-        if (bytes == 0)
-            return status_of_byte(*at);
-        at += bytes;
-        extra_bytes += bytes - 1;
+        do {
+            unsigned bytes = (unsigned char)*at < 0x80 ? 0 : json_utf8_length(at, end);
+            if (bytes == 0)
+                return status_of_byte(*at);
+            at += bytes;
+            extra_bytes += bytes - 1;
+        } while (at < end && (unsigned char)*at >= 0x80);
     }
     out->raw_bytes = (uint32_t)(at - start);
     out->code_points = out->raw_bytes - extra_bytes;

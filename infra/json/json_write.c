@@ -132,20 +132,20 @@ append_escape(struct json_writer *out, char c)
     out->length += ESCAPE_BYTES;
 }
 
+/* Nearly all text needs no escape and goes out in one piece. */
 void
 json_text_bytes(struct json_writer *out, const char *text, size_t bytes)
 {
     const char *at = text, *end = text + bytes;
     begin_item(out);
     append_char(out, '"');
-    while (at < end) {
-        const char *special = json_plain_end(at, end);
-        while (special < end && (unsigned char)*special >= 0x80)
-            special++;
+    for (;;) {
+        const char *special = json_unescaped_end(at, end);
         append(out, at, (size_t)(special - at));
-        at = special;
-        if (at < end && !json_is_plain(*at))
-            append_escape(out, *at++);
+        if (special == end)
+            break;
+        append_escape(out, *special);
+        at = special + 1;
     }
     append_char(out, '"');
 }
