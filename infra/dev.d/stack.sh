@@ -76,6 +76,9 @@ servers_up() {
 command_up() {
     up_options "$@"
     deps_need_servers
+    if [ ${#selected[@]} -gt 0 ] && [ -z "${JUMUN_BUILD:-}" ]; then
+        build_preset release || exit
+    fi
     run_lock
     keep instances "$instances"
     servers_up
