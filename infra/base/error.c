@@ -35,7 +35,8 @@ error_wrap(struct error *err, const char *format, ...)
     format_message(context, format, arguments);
     va_end(arguments);
     size_t used = strlen(context);
-    (void)snprintf(context + used, sizeof(context) - used, ": %s", err->message);
+    int room = (int)(sizeof(context) - used) - 3; /* ": " and the NUL */
+    (void)snprintf(context + used, sizeof(context) - used, ": %.*s", room > 0 ? room : 0, err->message);
     memcpy(err->message, context, strlen(context) + 1);
     return false;
 }

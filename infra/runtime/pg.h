@@ -21,7 +21,9 @@ struct pg_settings {
     const char *user;        /* login role, NULL: libpq's default */
     const char *search_path; /* schema(s), NULL: the role's default */
     const char *application;
+    int32_t answer_ms_max; /* longest wait for an answer, then RETRY with the connection closed; 0: none */
     bool read_only;
+    bool no_seqscan; /* statements made for indexes keep to them while tables are young: see pg.c */
 };
 
 /* Makes the handle; does not connect. */
@@ -117,8 +119,14 @@ bool pg_run_script(struct pg *pg, const char *sql, struct error *err) MUST_USE;
  * params must live until pg_sync. */
 bool pg_queue(struct pg *pg, const char *sql, const struct pg_params *params, enum pg_shape shape,
               struct pg_result *result, struct error *err) MUST_USE;
+/* Prepares now, so that a bad statement shows at start; params give the types alone. */
+bool pg_prepare(struct pg *pg, const char *sql, const struct pg_params *params,
+                struct error *err) MUST_USE;
 /* Sends all that is queued with a sync behind it, and reads all results.  Non-blocking on both sides. */
 bool pg_sync(struct pg *pg, struct error *err) MUST_USE;
+
+/* Ends a transaction that failed half-way; closes the connection where even that fails. */
+void pg_rollback(struct pg *pg);
 
 /* ---- results (binary; the column's type must be the one asked for) -------------------------- */
 

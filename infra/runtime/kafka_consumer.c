@@ -1,0 +1,265 @@
+/* kafka_consumer.c — members of a group, plain readers, and the records they hand out.
+ *
+ *   opening    kafka_consumer_new, kafka_reader_new, kafka_consumer_free
+ *   rebalance  assign paused, or unassign; count the generation; nothing else
+ *   polling    kafka_consumer_poll, records
+ *   offsets    kafka_consumer_start, _pause, _resume, kafka_commit */
+#include "runtime/kafka_private.h"
+#include "base/logger.h"
+#include <string.h>
+
+/* ---- rebalance ---------------------------------------------------------------------------------- */
+
+rd_kafka_topic_partition_list_t *
+kafka_list_new(const struct kafka_partition *at, uint32_t count)
+{
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
+
+    for (uint32_t i = 0; i < count; i++)
+        rd_kafka_topic_partition_list_add(list, at[i].topic, at[i].partition)->offset = at[i].offset;
+    return list;
+}
+
+static void
+forget(struct kafka_consumer *consumer)
+{
+    if (consumer->list)
+        rd_kafka_topic_partition_list_destroy(consumer->list);
+    memory_free(consumer->assigned);
+    consumer->list = NULL;
+    consumer->assigned = NULL;
+    consumer->assigned_count = 0;
+    consumer->generation++;
+}
+
+static void
+remember(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t *list)
+{
+    uint32_t count = (uint32_t)list->cnt;
+
+    forget(consumer);
+    consumer->list = rd_kafka_topic_partition_list_copy(list);
+    consumer->assigned = memory_new(sizeof *consumer->assigned * (count ? count : 1));
+    consumer->assigned_count = count;
+    for (uint32_t i = 0; i < count; i++)
+        consumer->assigned[i] = (struct kafka_partition){ consumer->list->elems[i].topic,
+                                                          consumer->list->elems[i].partition,
+                                                          KAFKA_OFFSET_NONE };
+}
+
+/* Runs inside consumer_poll.  The offset given here is never read from: the partitions are paused at
+ * once, and what slips through is void by its generation. */
+static void
+on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+             void *opaque)
+{
+    struct kafka_consumer *consumer = opaque;
+
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        remember(consumer, list);
+        for (int i = 0; i < list->cnt; i++)
+            list->elems[i].offset = RD_KAFKA_OFFSET_END;
+        rd_kafka_assign(rk, list);
+        rd_kafka_pause_partitions(rk, list);
+    } else {
+        forget(consumer);
+        rd_kafka_assign(rk, NULL);
+    }
+}
+
+/* ---- opening ------------------------------------------------------------------------------------ */
+
+static struct kafka_consumer *
+open_consumer(const struct kafka_settings *settings, enum kafka_role role, const char *group,
+              struct error *err)
+{
+    rd_kafka_conf_t *conf = kafka_conf_new(settings, role, group, err);
+
+    if (!conf)
+        return NULL;
+    struct kafka_consumer *consumer = memory_new(sizeof *consumer);
+    *consumer = (struct kafka_consumer){ .is_member = role == KAFKA_MEMBER };
+    rd_kafka_conf_set_opaque(conf, consumer);
+    if (consumer->is_member)
+        rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    consumer->rk = kafka_handle_new(conf, role, err);
+    if (consumer->rk) {
+        rd_kafka_poll_set_consumer(consumer->rk);
+        return consumer;
+    }
+    memory_free(consumer);
+    return NULL;
+}
+
+struct kafka_consumer *
+kafka_consumer_new(const struct kafka_settings *settings, const char *group,
+                   const char *const *topics, uint32_t topic_count, struct error *err)
+{
+    struct kafka_consumer *consumer = open_consumer(settings, KAFKA_MEMBER, group, err);
+
+    if (!consumer)
+        return NULL;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)topic_count);
+    for (uint32_t i = 0; i < topic_count; i++)
+        rd_kafka_topic_partition_list_add(list, topics[i], RD_KAFKA_PARTITION_UA);
+    rd_kafka_resp_err_t code = rd_kafka_subscribe(consumer->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    if (!code)
+        return consumer;
+    kafka_error(err, code, "subscribe", NULL);
+    kafka_consumer_free(consumer);
+    return NULL;
+}
+
+struct kafka_consumer *
+kafka_reader_new(const struct kafka_settings *settings, const char *group, struct error *err)
+{
+    return open_consumer(settings, KAFKA_READER, group, err);
+}
+
+void
+kafka_consumer_free(struct kafka_consumer *consumer)
+{
+    if (!consumer)
+        return;
+    rd_kafka_consumer_close(consumer->rk);
+    rd_kafka_destroy(consumer->rk);
+    forget(consumer);
+    memory_free(consumer);
+}
+
+uint64_t
+kafka_consumer_generation(const struct kafka_consumer *consumer)
+{
+    return consumer->generation;
+}
+
+uint32_t
+kafka_consumer_assignment(const struct kafka_consumer *consumer, const struct kafka_partition **out)
+{
+    *out = consumer->assigned;
+    return consumer->assigned_count;
+}
+
+/* ---- polling ------------------------------------------------------------------------------------ */
+
+static void
+fill_record(struct kafka_record *out, rd_kafka_message_t *message)
+{
+    rd_kafka_timestamp_type_t kind;
+
+    *out = (struct kafka_record){
+        .topic = rd_kafka_topic_name(message->rkt),
+        .partition = message->partition,
+        .offset = message->offset,
+        .at_ms = rd_kafka_message_timestamp(message, &kind),
+        .key = message->key,
+        .key_bytes = (uint32_t)message->key_len,
+        .value = message->payload,
+        .value_bytes = (uint32_t)message->len,
+        .handle = message,
+    };
+}
+
+static enum kafka_polled
+failed(struct kafka_consumer *consumer, rd_kafka_message_t *message, struct kafka_record *out,
+       struct error *err)
+{
+    char reason[256];
+    rd_kafka_resp_err_t code = message->err;
+
+    if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        fill_record(out, message);
+        rd_kafka_message_destroy(message);
+        out->handle = NULL;
+        return consumer->is_member ? KAFKA_NOTHING : KAFKA_END;
+    }
+    if (code == RD_KAFKA_RESP_ERR__FATAL)
+        code = rd_kafka_fatal_error(consumer->rk, reason, sizeof reason);
+    kafka_error(err, code, message->rkt ? rd_kafka_topic_name(message->rkt) : "consume",
+                rd_kafka_message_errstr(message));
+    rd_kafka_message_destroy(message);
+    return KAFKA_FAILED;
+}
+
+enum kafka_polled
+kafka_consumer_poll(struct kafka_consumer *consumer, int wait_ms, struct kafka_record *out,
+                    struct error *err)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->rk, wait_ms);
+
+    if (!message)
+        return KAFKA_NOTHING;
+    if (message->err)
+        return failed(consumer, message, out, err);
+    fill_record(out, message);
+    return KAFKA_RECORD;
+}
+
+void
+kafka_record_release(struct kafka_record *record)
+{
+    if (record->handle)
+        rd_kafka_message_destroy(record->handle);
+    record->handle = NULL;
+}
+
+uint32_t
+kafka_record_headers(const struct kafka_record *record, struct kafka_header *out)
+{
+    rd_kafka_headers_t *headers;
+    uint32_t count = 0;
+
+    if (rd_kafka_message_headers(record->handle, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        return 0;
+    for (; count < KAFKA_HEADERS_MAX; count++) {
+        const void *value;
+        size_t bytes;
+        if (rd_kafka_header_get_all(headers, count, &out[count].name, &value, &bytes))
+            break;
+        out[count].value = value;
+        out[count].value_bytes = (uint32_t)bytes;
+    }
+    return count;
+}
+
+/* ---- offsets ------------------------------------------------------------------------------------ */
+
+bool
+kafka_consumer_start(struct kafka_consumer *consumer, const struct kafka_partition *at,
+                     uint32_t count, struct error *err)
+{
+    rd_kafka_topic_partition_list_t *list = kafka_list_new(at, count);
+    rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
+
+    if (!code)
+        code = rd_kafka_resume_partitions(consumer->rk, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return code ? kafka_error(err, code, "assign", NULL) : true;
+}
+
+void
+kafka_consumer_pause(struct kafka_consumer *consumer)
+{
+    if (consumer->list)
+        rd_kafka_pause_partitions(consumer->rk, consumer->list);
+}
+
+void
+kafka_consumer_resume(struct kafka_consumer *consumer)
+{
+    if (consumer->list)
+        rd_kafka_resume_partitions(consumer->rk, consumer->list);
+}
+
+bool
+kafka_commit(struct kafka_consumer *consumer, const struct kafka_partition *at, uint32_t count,
+             bool wait, struct error *err)
+{
+    if (count == 0)
+        return true;
+    rd_kafka_topic_partition_list_t *list = kafka_list_new(at, count);
+    rd_kafka_resp_err_t code = rd_kafka_commit(consumer->rk, list, !wait);
+    rd_kafka_topic_partition_list_destroy(list);
+    return code ? kafka_error(err, code, "commit offsets", NULL) : true;
+}

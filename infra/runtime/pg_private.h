@@ -1,0 +1,16 @@
+/* pg_private.h — what the pg_*.c files share: libpq, and the one place that reads its errors.
+ *
+ * Threads  as pg.h. */
+#pragma once
+/* libpq's header has a type of this name, for large objects; ours is a function. */
+#define pg_int64 libpq_int64
+#include <libpq-fe.h>
+#undef pg_int64
+#include "runtime/pg.h"
+
+#define PG_EPOCH_US INT64_C(946684800000000) /* 2000-01-01, where PostgreSQL starts counting */
+
+/* Fills err from a failed result: class by SQLSTATE.  Always false. */
+bool pg_error_of_result(const PGresult *result, const char *sql, struct error *err);
+/* Fills err from a connection that failed: RETRY, or FATAL where waiting cannot help. */
+bool pg_error_of_connection(PGconn *conn, const char *what, struct error *err);
