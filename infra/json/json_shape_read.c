@@ -143,7 +143,7 @@ static bool
 read_int32(const struct shape_reader *in, const struct json_shape *shape,
            const struct json_node *node, int32_t *value)
 {
-    int64_t wide;
+    int64_t wide = 0;
     TRY(read_integer(in, shape, node, &wide));
     *value = (int32_t)wide;
     return true;
