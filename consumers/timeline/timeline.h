@@ -48,33 +48,45 @@
  * Threads    none: called by the one loop.
  * Source     schemas/topics.json; contract: schemas/openapi.yaml */
 #pragma once
-#include "json/json_write.h"
 #include "runtime/service.h"
 
 #define EARLY_INTENTS_MAX 16
 #define EARLY_BYTES_MAX   16384
-#define SEQ_MAX           10000
 
 extern const struct service timeline_service;
 
 /* Row types, by their index in the service table. */
 enum timeline_row {
-    ROW_ORDER,
-    ROW_EARLY,
-    ROW_EVENTS,
-    ROW_PRODUCT,
-    ROW_CUSTOMER,
-    ROW_COUPON,
-    ROW_REPLENISHMENT,
-    ROW_CREDIT,
-    ROW_TYPE_COUNT,
+    TIMELINE_ORDER,
+    TIMELINE_EARLY,
+    TIMELINE_EVENTS,
+    TIMELINE_PRODUCT,
+    TIMELINE_CUSTOMER,
+    TIMELINE_COUPON,
+    TIMELINE_REPLENISHMENT,
+    TIMELINE_CREDIT,
+    TIMELINE_ROW_TYPES,
 };
 
-/* Written as SHOWN_STATUS_NAMES says; the order is that of progress, not of precedence. */
-enum shown_status { STATUS_UNKNOWN, STATUS_REQUESTED, STATUS_SOLD_OUT, STATUS_RESERVED, STATUS_PENDING, STATUS_PAID, STATUS_CANCELLED };
-enum shown_coupon { COUPON_NONE, COUPON_SELECTED, COUPON_APPLIED, COUPON_REJECTED, COUPON_RESTORED };
-enum shown_payment { PAYMENT_NONE, PAYMENT_REQUESTED, PAYMENT_FAILED, PAYMENT_COMPLETED, PAYMENT_REFUNDED };
+/* What is shown; in the tables by the names that the contract gives them. */
+enum shown_status {
+    STATUS_UNKNOWN,
+    STATUS_REQUESTED,
+    STATUS_SOLD_OUT,
+    STATUS_RESERVED,
+    STATUS_PENDING,
+    STATUS_PAID,
+    STATUS_CANCELLED,
+};
+enum shown_next {
+    NEXT_NOTHING,
+    NEXT_CANCEL,
+    NEXT_COUPON_SHIPPING_CANCEL,
+    NEXT_SHIPPING_CANCEL,
+    NEXT_PAYMENT_SHIPPING_CANCEL,
+};
+enum shown_coupon { SHOWN_NO_COUPON, SHOWN_SELECTED, SHOWN_APPLIED, SHOWN_REJECTED, SHOWN_RESTORED };
+enum shown_payment { SHOWN_NO_PAYMENT, SHOWN_REQUESTED, SHOWN_FAILED, SHOWN_COMPLETED, SHOWN_REFUNDED };
 enum compensation { COMPENSATION_NONE, COMPENSATION_PENDING, COMPENSATION_DONE };
 enum shown_export { EXPORT_NONE, EXPORT_SENT, EXPORT_ACKNOWLEDGED };
-enum shown_next { NEXT_NOTHING, NEXT_CANCEL, NEXT_COUPON_SHIPPING_CANCEL, NEXT_SHIPPING_CANCEL, NEXT_PAYMENT_SHIPPING_CANCEL };
 enum coupon_use { COUPON_AVAILABLE, COUPON_USED };

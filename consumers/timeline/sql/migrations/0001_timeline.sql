@@ -43,6 +43,7 @@ CREATE TABLE order_view (
     facts               integer NOT NULL,
     shipping_rank       integer NOT NULL,
     named_code          text,
+    submitted_revision  integer NOT NULL,
     created_revision    integer NOT NULL,
     cancelled_revision  integer NOT NULL,
     captured_attempt    integer NOT NULL,
@@ -50,8 +51,6 @@ CREATE TABLE order_view (
     failed_reason       text,
     attempts_requested  bytea   NOT NULL,
     attempts_answered   bytea   NOT NULL,
-    shipping_seen       bigint  NOT NULL,
-    created_seen        bigint  NOT NULL,
     codes               json    NOT NULL,
     -- shown; written by the fold and never loaded by it
     items               json,
@@ -73,7 +72,7 @@ CREATE TABLE order_events (
 ALTER TABLE order_events ALTER COLUMN events SET STORAGE EXTERNAL;
 
 -- Requests that came before anything told whose order it is.
-CREATE TABLE early_intents (
+CREATE TABLE order_early (
     order_id uuid   PRIMARY KEY,
     version  bigint NOT NULL,
     intents  json   NOT NULL
@@ -134,16 +133,16 @@ CREATE TABLE credit_seen (
 CREATE VIEW order_shown AS
 SELECT order_id, version, last_seq, request_digest, created_at,
        customer_id, status, at_rest, next,
-       items,
+       CASE WHEN priced OR facts & 1 <> 0 THEN items END AS items, -- 1: OrderRequested was seen
        CASE WHEN priced THEN subtotal END AS subtotal,
        CASE WHEN priced THEN discount END AS discount,
        CASE WHEN priced THEN amount END AS amount,
        coupon_code, nullif(coupon_status, 'NONE') AS coupon_status, coupon_reason,
-       shipping, nullif(revision, 0) AS revision, last_revision,
+       CASE WHEN revision > 0 THEN shipping END AS shipping, nullif(revision, 0) AS revision, last_revision,
        nullif(payment_status, 'NONE') AS payment_status, nullif(payment_attempt, 0) AS payment_attempt,
        payment_reason, last_attempt,
        compensation_stock, compensation_coupon, compensation_payment,
-       export, rejection_reason, rejection_lines, cancel_reason, deadline_at,
+       export, rejection_reason, CASE WHEN rejection_reason IS NOT NULL THEN rejection_lines END AS rejection_lines, cancel_reason, deadline_at,
        coupon_open, shipping_open, payment_open, cancel_open
 FROM order_view
 WHERE status <> 'UNKNOWN';

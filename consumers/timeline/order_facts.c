@@ -1,0 +1,311 @@
+/* order_facts.c — what each event tells of its order, and of the products, balances and coupons it moves.
+ *
+ * Contents   shared parts · stock · requests · coupons · order · payment · export · the table
+ *
+ * Each fold runs once per order and event (order_once.c), in any order across topics. */
+#include "timeline/timeline_parts.h"
+#include <string.h>
+
+/* ---- shared parts */
+
+static bool
+knows(const struct order_view *order, enum order_fact fact)
+{
+    return (order->facts & (int32_t)fact) != 0;
+}
+
+static void
+note(struct order_view *order, enum order_fact fact, bool is_so)
+{
+    order->facts = is_so ? order->facts | (int32_t)fact : order->facts & ~(int32_t)fact;
+}
+
+static int32_t
+larger(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+static void
+copy_reason(char to[REASON_BYTES], const char *const *names, unsigned reason)
+{
+    memset(to, 0, REASON_BYTES);
+    strncpy(to, names[reason], REASON_BYTES - 1);
+}
+
+static struct shown_json
+written(const struct fold *fold, void (*write)(struct json_writer *, const void *),
+        const void *member)
+{
+    struct json_writer out;
+    json_writer_init(&out, fold->view->arena, 256);
+    write(&out, member);
+    json_writer_finish(&out);
+    return (struct shown_json){ .bytes = out.bytes, .length = out.length };
+}
+
+/* Before stock has priced them. */
+static void
+write_unpriced(struct json_writer *out, const void *member)
+{
+    const struct order_lines *items = member;
+    json_begin_array(out);
+    for (uint32_t i = 0; i < items->count; i++) {
+        json_begin_object(out);
+        json_name(out, "product_id");
+        json_text(out, items->at[i].product_id.text);
+        json_name(out, "quantity");
+        json_integer(out, items->at[i].quantity);
+        json_name(out, "unit_price");
+        json_null(out);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
+/* Newer wins, not later; of one revision, what the services say wins over what was asked for. */
+static bool
+show_shipping(const struct fold *fold, int32_t revision, int32_t rank,
+              const struct shipping *shipping)
+{
+    struct order_view *order = fold->order;
+    order->last_revision = larger(order->last_revision, revision);
+    if (rank <= order->shipping_rank)
+        return false;
+    order->shipping_rank = rank;
+    order->revision = revision;
+    order->named_code = (struct coupon_code){ "" };
+    order->shipping = written(fold, json_write_shipping, shipping);
+    return true;
+}
+
+static void
+fix_amounts(const struct fold *fold, const struct priced_lines *items, int64_t subtotal,
+            int64_t discount, int64_t amount)
+{
+    struct order_view *order = fold->order;
+    if (knows(order, FACT_CREATED))
+        return;
+    note(order, FACT_CREATED, true);
+    order->subtotal = subtotal;
+    order->discount = discount;
+    order->amount = amount;
+    if (!knows(order, FACT_RESERVED))
+        order->items = written(fold, json_write_priced_lines, items);
+}
+
+static void
+carry_code(const struct fold *fold, const struct coupon_code *code)
+{
+    (void)code_mark(fold->order, code, CODE_CARRIED, fold->in->at_us);
+}
+
+/* ---- OrderRequested, and what stock says of it */
+
+static void
+on_order_requested(const struct fold *fold)
+{
+    const struct order_requested *in = &fold->in->as.order_requested;
+    struct order_view *order = fold->order;
+    if (knows(order, FACT_RESERVED))
+        return; /* it has told all of this, of the request that took effect */
+    order->request_digest = in->request_digest;
+    note(order, FACT_CONTINUES, in->on_coupon_rejected == ON_COUPON_REJECTED_CONTINUE);
+    if (!knows(order, FACT_CREATED)) {
+        note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
+        order->items = written(fold, write_unpriced, &in->items);
+    }
+    if (in->has_coupon_code)
+        carry_code(fold, &in->coupon_code);
+    if (in->has_shipping && show_shipping(fold, 1, 2, &in->shipping))
+        order->named_code = in->coupon_code;
+}
+
+static void
+on_stock_reserved(const struct fold *fold)
+{
+    const struct stock_reserved *in = &fold->in->as.stock_reserved;
+    struct order_view *order = fold->order;
+    order->request_digest = in->request_digest;
+    note(order, FACT_CONTINUES, in->on_coupon_rejected == ON_COUPON_REJECTED_CONTINUE);
+    note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
+    order->items = written(fold, json_write_priced_lines, &in->items);
+    order->subtotal = in->subtotal;
+    order->deadline_at_us = in->deadline_at_us;
+    for (uint32_t i = 0; i < order->codes.count; i++)
+        order->codes.at[i].facts &= (uint8_t)~CODE_CARRIED;
+    if (in->has_coupon_code)
+        carry_code(fold, &in->coupon_code);
+    if (in->has_shipping && show_shipping(fold, 1, 3, &in->shipping))
+        order->named_code = in->coupon_code;
+    for (uint32_t i = 0; i < in->items.count; i++)
+        product_moves(fold->view, &in->items.at[i].product_id, -in->items.at[i].quantity);
+}
+
+static void
+on_stock_rejected(const struct fold *fold)
+{
+    const struct stock_rejected *in = &fold->in->as.stock_rejected;
+    note(fold->order, FACT_FENCED, in->reason == STOCK_REJECTED_CANCELLED);
+    copy_reason(fold->order->rejection_reason, stock_rejected_reason_names, in->reason);
+    fold->order->rejection_lines = written(fold, json_write_short_lines, &in->lines);
+}
+
+static void
+on_stock_released(const struct fold *fold)
+{
+    const struct stock_released *in = &fold->in->as.stock_released;
+    for (uint32_t i = 0; i < in->items.count; i++)
+        product_moves(fold->view, &in->items.at[i].product_id, in->items.at[i].quantity);
+}
+
+/* ---- requests of the order's customer */
+
+static void
+on_shipping_submitted(const struct fold *fold)
+{
+    const struct shipping_submitted *in = &fold->in->as.shipping_submitted;
+    if (!show_shipping(fold, in->revision, in->revision * 2, &in->shipping))
+        return;
+    fold->order->named_code = in->coupon_code;
+    if (in->has_coupon_code)
+        (void)code_add(&fold->order->codes, &in->coupon_code);
+}
+
+static void
+on_payment_requested(const struct fold *fold)
+{
+    fold->order->last_attempt =
+        larger(fold->order->last_attempt, fold->in->as.payment_requested.attempt);
+}
+
+/* ---- coupons */
+
+static void
+on_coupon_applied(const struct fold *fold)
+{
+    const struct coupon_applied *in = &fold->in->as.coupon_applied;
+    code_find(&fold->order->codes, &in->coupon_code)->discount = in->discount;
+    coupon_moves(fold, &in->coupon_code, 1);
+}
+
+static void
+on_coupon_rejected(const struct fold *fold)
+{
+    const struct coupon_rejected *in = &fold->in->as.coupon_rejected;
+    code_find(&fold->order->codes, &in->coupon_code)->reason = in->reason;
+}
+
+static void
+on_coupon_restored(const struct fold *fold)
+{
+    note(fold->order, FACT_RESTORED, true);
+    coupon_moves(fold, &fold->in->as.coupon_restored.coupon_code, -1);
+}
+
+/* ---- order */
+
+static void
+on_order_created(const struct fold *fold)
+{
+    const struct order_created *in = &fold->in->as.order_created;
+    struct order_view *order = fold->order;
+    fix_amounts(fold, &in->items, in->subtotal, in->discount, in->amount);
+    (void)show_shipping(fold, in->revision, in->revision * 2 + 1, &in->shipping);
+    order->deadline_at_us = in->deadline_at_us;
+    if (!knows(order, FACT_RESERVED))
+        note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
+    if (in->has_coupon_code)
+        (void)code_mark(order, &in->coupon_code, CODE_PRICED, fold->in->at_us);
+    if (!in->auto_pay)
+        return;
+    note(order, FACT_AUTO_PAY, true);
+    order->last_attempt = larger(order->last_attempt, 1);
+}
+
+static void
+on_order_paid(const struct fold *fold)
+{
+    const struct order_paid *in = &fold->in->as.order_paid;
+    fix_amounts(fold, &in->items, in->subtotal, in->discount, in->amount);
+    (void)show_shipping(fold, in->revision, RANK_OF_PAID, &in->shipping);
+    if (in->has_coupon_code)
+        (void)code_mark(fold->order, &in->coupon_code, CODE_PRICED, fold->in->at_us);
+}
+
+static void
+on_order_cancelled(const struct fold *fold)
+{
+    const struct order_cancelled *in = &fold->in->as.order_cancelled;
+    copy_reason(fold->order->cancel_reason, order_cancelled_reason_names, in->reason);
+    fold->order->cancelled_revision = in->revision;
+    note(fold->order, FACT_CANCELLED_BY_REQUEST,
+         in->reason == ORDER_CANCELLED_CUSTOMER || in->reason == ORDER_CANCELLED_OPERATOR);
+    for (uint32_t i = 0; i < in->coupon_codes.count; i++)
+        (void)code_mark(fold->order, &in->coupon_codes.at[i], CODE_GIVEN_UP, 0);
+}
+
+/* ---- payment */
+
+static void
+on_payment_completed(const struct fold *fold)
+{
+    const struct payment_completed *in = &fold->in->as.payment_completed;
+    struct order_view *order = fold->order;
+    order->last_attempt = larger(order->last_attempt, in->attempt);
+    if (knows(order, FACT_CAPTURED))
+        return; /* one capture per order */
+    note(order, FACT_CAPTURED, true);
+    order->captured_attempt = in->attempt;
+    balance_moves(fold->view, &in->customer_id, -in->amount);
+}
+
+static void
+on_payment_failed(const struct fold *fold)
+{
+    const struct payment_failed *in = &fold->in->as.payment_failed;
+    struct order_view *order = fold->order;
+    order->last_attempt = larger(order->last_attempt, in->attempt);
+    if (in->reason != PAYMENT_FAILED_CANCELLED && in->reason != PAYMENT_FAILED_ALREADY_PAID)
+        note(order, FACT_FAILED, true);
+    if (in->attempt <= order->failed_attempt)
+        return;
+    order->failed_attempt = in->attempt;
+    copy_reason(order->failed_reason, payment_failed_reason_names, in->reason);
+}
+
+static void
+on_payment_refunded(const struct fold *fold)
+{
+    const struct payment_refunded *in = &fold->in->as.payment_refunded;
+    copy_reason(fold->order->payment_reason, payment_refunded_reason_names, in->reason);
+    balance_moves(fold->view, &in->customer_id, in->amount);
+}
+
+/* ---- the table: events that have no line tell all by having been seen */
+
+typedef void (*fold_function)(const struct fold *fold);
+
+void
+fold_facts(const struct fold *fold)
+{
+    static const fold_function folds[EV_COUNT] = {
+        [EV_ORDER_REQUESTED] = on_order_requested,
+        [EV_SHIPPING_SUBMITTED] = on_shipping_submitted,
+        [EV_PAYMENT_REQUESTED] = on_payment_requested,
+        [EV_STOCK_RESERVED] = on_stock_reserved,
+        [EV_STOCK_REJECTED] = on_stock_rejected,
+        [EV_STOCK_RELEASED] = on_stock_released,
+        [EV_COUPON_APPLIED] = on_coupon_applied,
+        [EV_COUPON_REJECTED] = on_coupon_rejected,
+        [EV_COUPON_RESTORED] = on_coupon_restored,
+        [EV_ORDER_CREATED] = on_order_created,
+        [EV_PAYMENT_COMPLETED] = on_payment_completed,
+        [EV_PAYMENT_FAILED] = on_payment_failed,
+        [EV_PAYMENT_REFUNDED] = on_payment_refunded,
+        [EV_ORDER_PAID] = on_order_paid,
+        [EV_ORDER_CANCELLED] = on_order_cancelled,
+    };
+    if (folds[fold->in->type] != NULL)
+        folds[fold->in->type](fold);
+}

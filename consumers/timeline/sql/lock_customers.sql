@@ -1,0 +1,8 @@
+-- lock_customers: balances, locked in key order.
+-- $1 text[] keys
+-- → version bigint, customer_id text, known boolean, balance bigint
+SELECT version, customer_id, known, balance
+  FROM customer_view
+ WHERE customer_id = ANY ($1::text[])
+ ORDER BY customer_id
+   FOR UPDATE

@@ -1,0 +1,248 @@
+/* timeline_parts.h — what timeline's own files share; no one else includes it.
+ *
+ * Shapes     one struct per row type, and what a fold remembers of an order.
+ * Files      timeline.c routes · timeline_rows.c columns · order_fold.c whose event it is ·
+ *            order_once.c whether it was told before · order_facts.c what it tells ·
+ *            order_codes.c the coupons of one order · order_rest.c what is shown, at rest, next ·
+ *            order_history.c events, early requests · catalogue.c products, balances, coupons.
+ * Invariant  facts only ever grow; everything shown is computed from facts, maxima and bits.
+ * Threads    none. */
+#pragma once
+#include "json/json_write.h"
+#include "timeline/timeline.h"
+
+#define REASON_BYTES        24
+#define ATTEMPT_BYTES       16 /* a bit per attempt up to PAYMENT_ATTEMPT_MAX */
+#define RANK_OF_PAID        INT32_MAX
+
+/* What has been told of an order.  Stored: a bit never changes its meaning. */
+enum order_fact {
+    FACT_REQUESTED = 1 << 0,
+    FACT_RESERVED = 1 << 1,
+    FACT_REJECTED = 1 << 2,
+    FACT_FENCED = 1 << 3, /* StockRejected CANCELLED: OrderCancelled ends it, not the shelf */
+    FACT_RELEASED = 1 << 4,
+    FACT_CREATED = 1 << 6,  /* amounts are fixed */
+    FACT_AUTO_PAY = 1 << 7, /* attempt 1 is asked for by OrderCreated itself */
+    FACT_CONTINUES = 1 << 8,
+    FACT_FAILURE_CANCELS = 1 << 9,
+    FACT_CAPTURED = 1 << 10,
+    FACT_FAILED = 1 << 11, /* a failure that on_payment_failure: "cancel" heeds */
+    FACT_REFUNDED = 1 << 12,
+    FACT_VOIDED = 1 << 13,
+    FACT_PAID = 1 << 14,
+    FACT_CANCELLED = 1 << 15,
+    FACT_CANCELLED_BY_REQUEST = 1 << 16,
+    FACT_CANCEL_BY_CUSTOMER = 1 << 17,
+    FACT_CANCEL_BY_OPERATOR = 1 << 18,
+    FACT_CANCEL_BY_OTHER = 1 << 19,
+    FACT_CANCEL_REFUSED = 1 << 20,
+    FACT_SENT = 1 << 21,
+    FACT_ACKNOWLEDGED = 1 << 22,
+    FACT_RESTORED = 1 << 23, /* some coupon was */
+};
+
+/* What has been told of one coupon code of an order.  Stored likewise. */
+enum code_fact {
+    CODE_CARRIED = 1 << 0, /* by OrderRequested, StockReserved */
+    CODE_SELECTED = 1 << 1,
+    CODE_ASKED = 1 << 2, /* CouponRequested */
+    CODE_APPLIED = 1 << 3,
+    CODE_REJECTED = 1 << 4,
+    CODE_RESTORED = 1 << 5,
+    CODE_PRICED = 1 << 6, /* OrderCreated, OrderPaid name it: so it was applied */
+    CODE_GIVEN_UP = 1 << 7, /* OrderCancelled lists it */
+};
+
+struct order_code {
+    struct coupon_code code;
+    uint8_t facts;
+    enum coupon_rejected_reason reason;
+    int64_t discount;
+    int64_t at_us; /* of the newest event about it */
+};
+
+struct order_codes {
+    uint32_t count;
+    struct order_code at[ORDER_CODES_MAX];
+};
+
+/* JSON that is written when it changes and never loaded; its bytes live in the batch's arena. */
+struct shown_json {
+    const char *bytes;
+    uint32_t length;
+};
+
+struct order_view {
+    struct order_id order_id;
+    struct customer_id customer_id;
+    bool owner_decided; /* false: only OrderRequested has named the customer */
+    int64_t created_at_us;
+    struct request_digest request_digest;
+    int32_t last_seq;
+    int32_t early_count; /* > 0: the early row exists */
+
+    enum shown_status status;
+    bool at_rest;
+    enum shown_next next;
+    bool priced;
+    int64_t subtotal, discount, amount;
+    struct coupon_code coupon_code;
+    enum shown_coupon coupon_status;
+    char coupon_reason[REASON_BYTES];
+    int32_t revision; /* shown */
+    int32_t last_revision;
+    enum shown_payment payment_status;
+    int32_t payment_attempt; /* shown */
+    char payment_reason[REASON_BYTES];
+    int32_t last_attempt;
+    enum compensation compensation_stock, compensation_coupon, compensation_payment;
+    enum shown_export export;
+    char rejection_reason[REASON_BYTES];
+    char cancel_reason[REASON_BYTES];
+    int64_t deadline_at_us;
+    bool coupon_open, shipping_open, payment_open, cancel_open;
+
+    int32_t facts;         /* enum order_fact */
+    int32_t shipping_rank; /* revision × 2, + 1 where it is no longer only asked for */
+    struct coupon_code named_code; /* by the request that the shown revision came with */
+    int32_t submitted_revision; /* by ShippingSubmitted */
+    int32_t created_revision;
+    int32_t cancelled_revision;
+    int32_t captured_attempt;
+    int32_t failed_attempt;
+    char failed_reason[REASON_BYTES];
+    uint8_t attempts_requested[ATTEMPT_BYTES], attempts_answered[ATTEMPT_BYTES];
+    struct order_codes codes;
+
+    struct shown_json items, shipping, rejection_lines;
+    uint32_t events_row; /* a guess at this batch's row of order_events, + 1; no column */
+};
+
+struct order_events {
+    struct order_id order_id;
+    int32_t first_seq, last_seq;
+    struct json_writer events; /* the array, still open */
+};
+
+struct early_intent {
+    enum event_type type;
+    int64_t at_us;
+    struct uuid id;
+    uint32_t start, value_bytes; /* in early_intents.bytes */
+};
+
+struct early_intents {
+    uint32_t count;
+    struct early_intent at[EARLY_INTENTS_MAX];
+    uint32_t used_bytes;
+    char bytes[EARLY_BYTES_MAX];
+};
+
+struct order_early {
+    struct order_id order_id;
+    struct early_intents intents;
+};
+
+struct product_view {
+    struct product_id product_id;
+    bool listed;
+    int64_t revision;
+    struct product_name name;
+    int64_t unit_price;
+    int64_t available;
+};
+
+struct customer_view {
+    struct customer_id customer_id;
+    bool known;
+    int64_t balance;
+};
+
+struct coupon_view {
+    struct coupon_code coupon_code;
+    bool issued;
+    int64_t revision;
+    struct customer_id customer_id;
+    int64_t discount;
+    int32_t percent;
+    int64_t minimum_amount;
+    int64_t expires_at_us;
+    int32_t standing; /* applied − restored */
+    enum coupon_use status;
+    struct order_id used_by;
+    int64_t used_at_us;
+};
+
+struct replenishment_seen {
+    struct replenishment_id replenishment_id;
+    struct product_id product_id;
+    int32_t quantity;
+};
+
+struct credit_seen {
+    struct credit_id credit_id;
+    struct customer_id customer_id;
+    int64_t amount;
+};
+
+/* timeline_rows.c */
+extern const struct row_type timeline_rows[TIMELINE_ROW_TYPES];
+
+/* order_fold.c: the decision of every order-keyed route. */
+void fold_order_event(struct view *view, const struct event *in, struct emitter *out);
+
+struct fold {
+    struct view *view;
+    struct order_view *order;
+    const struct event *in;
+};
+
+/* order_once.c */
+/* The customer an event names, or NULL. */
+const struct customer_id *customer_of(const struct event *in);
+/* True the first time; false for a repeat, which must change nothing. */
+bool fold_is_new(struct order_view *order, const struct event *in);
+
+/* order_facts.c */
+void fold_facts(const struct fold *fold);
+
+/* order_codes.c */
+struct order_code *code_find(struct order_codes *codes, const struct coupon_code *code);
+/* NULL when ORDER_CODES_MAX others are known. */
+struct order_code *code_add(struct order_codes *codes, const struct coupon_code *code);
+bool code_mark(struct order_view *order, const struct coupon_code *code, enum code_fact fact,
+               int64_t at_us);
+bool code_is_answered(const struct order_code *code);
+bool code_is_open(const struct order_view *order, const struct order_code *code);
+const struct order_code *code_applied(const struct order_codes *codes);
+void json_write_order_codes(struct json_writer *out, const void *member);
+bool json_read_order_codes(const struct json_doc *doc, uint32_t node, void *member);
+
+/* order_rest.c: everything shown, from everything known. */
+void show_order(struct order_view *order);
+
+/* order_history.c */
+void history_append(struct view *view, struct order_view *order, const struct event *in);
+void early_keep(struct view *view, struct order_view *order, const struct event *in);
+/* Hands each waiting request of the order's customer to `take`; others stay until the owner is decided. */
+void early_claim(struct view *view, struct order_view *order,
+                 void (*take)(struct view *, struct order_view *, const struct event *));
+void json_write_early_intents(struct json_writer *out, const void *member);
+bool json_read_early_intents(const struct json_doc *doc, uint32_t node, void *member);
+void json_write_order_events(struct json_writer *out, const void *member);
+void json_write_shown_json(struct json_writer *out, const void *member);
+bool json_read_shown_json(const struct json_doc *doc, uint32_t node, void *member);
+
+/* catalogue.c: keys and decisions of the other routes, and what orders do to the catalogue. */
+void keys_of_listing(const struct event *in, struct keys *keys);
+void keys_of_replenishment(const struct event *in, struct keys *keys);
+void keys_of_coupon(const struct event *in, struct keys *keys);
+void keys_of_credit(const struct event *in, struct keys *keys);
+void on_product_listed(struct view *view, const struct event *in, struct emitter *out);
+void on_stock_replenished(struct view *view, const struct event *in, struct emitter *out);
+void on_coupon_issued(struct view *view, const struct event *in, struct emitter *out);
+void on_balance_credited(struct view *view, const struct event *in, struct emitter *out);
+void product_moves(struct view *view, const struct product_id *product_id, int64_t units);
+void balance_moves(struct view *view, const struct customer_id *customer_id, int64_t amount);
+void coupon_moves(const struct fold *fold, const struct coupon_code *code, int32_t standing);

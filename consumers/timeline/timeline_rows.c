@@ -1,0 +1,155 @@
+/* timeline_rows.c — how the read model's rows lie in its tables. */
+#include "timeline/timeline_parts.h"
+#include "domain_timeline_sql.h"
+
+static const char *const statuses[] = { "UNKNOWN", "REQUESTED", "SOLD_OUT",  "RESERVED",
+                                        "PENDING", "PAID",      "CANCELLED", NULL };
+
+/* As the contract lists them: the text is shown as it stands. */
+static const char *const nexts[] = { "[]",
+                                     "[\"cancel\"]",
+                                     "[\"coupon\",\"shipping\",\"cancel\"]",
+                                     "[\"shipping\",\"cancel\"]",
+                                     "[\"payment\",\"shipping\",\"cancel\"]",
+                                     NULL };
+static const char *const coupons[] = { "NONE",     "SELECTED", "APPLIED",
+                                       "REJECTED", "RESTORED", NULL };
+static const char *const payments[] = { "NONE",      "REQUESTED", "FAILED",
+                                        "COMPLETED", "REFUNDED",  NULL };
+static const char *const compensations[] = { "NONE", "PENDING", "DONE", NULL };
+static const char *const exports[] = { "NONE", "SENT", "ACKNOWLEDGED", NULL };
+static const char *const coupon_uses[] = { "AVAILABLE", "USED", NULL };
+
+/* Not facts: what depends on the order of arrival (last_seq), and what only waits. */
+static const struct column order_columns[] = {
+    COLUMN(order_view, order_id, COLUMN_UUID, true),
+    COLUMN(order_view, customer_id, COLUMN_TEXT, true),
+    COLUMN(order_view, owner_decided, COLUMN_BOOL, true),
+    COLUMN_INSTANT(order_view, created_at, true),
+    COLUMN(order_view, request_digest, COLUMN_TEXT, true),
+    COLUMN(order_view, last_seq, COLUMN_INT32, false),
+    COLUMN(order_view, early_count, COLUMN_INT32, false),
+
+    COLUMN_ENUM(order_view, status, statuses, true),
+    COLUMN(order_view, at_rest, COLUMN_BOOL, true),
+    COLUMN_ENUM(order_view, next, nexts, true),
+    COLUMN(order_view, priced, COLUMN_BOOL, true),
+    COLUMN(order_view, subtotal, COLUMN_INT64, true),
+    COLUMN(order_view, discount, COLUMN_INT64, true),
+    COLUMN(order_view, amount, COLUMN_INT64, true),
+    COLUMN(order_view, coupon_code, COLUMN_TEXT, true),
+    COLUMN_ENUM(order_view, coupon_status, coupons, true),
+    COLUMN(order_view, coupon_reason, COLUMN_TEXT, true),
+    COLUMN(order_view, revision, COLUMN_INT32, true),
+    COLUMN(order_view, last_revision, COLUMN_INT32, true),
+    COLUMN_ENUM(order_view, payment_status, payments, true),
+    COLUMN(order_view, payment_attempt, COLUMN_INT32, true),
+    COLUMN(order_view, payment_reason, COLUMN_TEXT, true),
+    COLUMN(order_view, last_attempt, COLUMN_INT32, true),
+    COLUMN_ENUM(order_view, compensation_stock, compensations, true),
+    COLUMN_ENUM(order_view, compensation_coupon, compensations, true),
+    COLUMN_ENUM(order_view, compensation_payment, compensations, true),
+    COLUMN_ENUM(order_view, export, exports, true),
+    COLUMN(order_view, rejection_reason, COLUMN_TEXT, true),
+    COLUMN(order_view, cancel_reason, COLUMN_TEXT, true),
+    COLUMN_INSTANT(order_view, deadline_at, true),
+    COLUMN(order_view, coupon_open, COLUMN_BOOL, true),
+    COLUMN(order_view, shipping_open, COLUMN_BOOL, true),
+    COLUMN(order_view, payment_open, COLUMN_BOOL, true),
+    COLUMN(order_view, cancel_open, COLUMN_BOOL, true),
+
+    COLUMN(order_view, facts, COLUMN_INT32, true),
+    COLUMN(order_view, shipping_rank, COLUMN_INT32, true),
+    COLUMN(order_view, named_code, COLUMN_TEXT, true),
+    COLUMN(order_view, submitted_revision, COLUMN_INT32, true),
+    COLUMN(order_view, created_revision, COLUMN_INT32, true),
+    COLUMN(order_view, cancelled_revision, COLUMN_INT32, true),
+    COLUMN(order_view, captured_attempt, COLUMN_INT32, true),
+    COLUMN(order_view, failed_attempt, COLUMN_INT32, true),
+    COLUMN(order_view, failed_reason, COLUMN_TEXT, true),
+    COLUMN(order_view, attempts_requested, COLUMN_BYTES, true),
+    COLUMN(order_view, attempts_answered, COLUMN_BYTES, true),
+    COLUMN_STRUCT(order_view, codes, order_codes, true),
+
+    COLUMN_STRUCT(order_view, items, shown_json, false),
+    COLUMN_STRUCT(order_view, shipping, shown_json, false),
+    COLUMN_STRUCT(order_view, rejection_lines, shown_json, false),
+};
+
+static const struct column early_columns[] = {
+    COLUMN(order_early, order_id, COLUMN_UUID, false),
+    COLUMN_STRUCT(order_early, intents, early_intents, false),
+};
+
+static const struct column events_columns[] = {
+    COLUMN(order_events, order_id, COLUMN_UUID, false),
+    COLUMN(order_events, first_seq, COLUMN_INT32, false),
+    COLUMN(order_events, last_seq, COLUMN_INT32, false),
+    { .name = "events",
+      .type = COLUMN_JSON,
+      .offset = offsetof(struct order_events, events),
+      .bytes = sizeof(struct json_writer),
+      .write_json = json_write_order_events },
+};
+
+static const struct column product_columns[] = {
+    COLUMN(product_view, product_id, COLUMN_TEXT, true),
+    COLUMN(product_view, listed, COLUMN_BOOL, true),
+    COLUMN(product_view, revision, COLUMN_INT64, true),
+    COLUMN(product_view, name, COLUMN_TEXT, true),
+    COLUMN(product_view, unit_price, COLUMN_INT64, true),
+    COLUMN(product_view, available, COLUMN_INT64, true),
+};
+
+static const struct column customer_columns[] = {
+    COLUMN(customer_view, customer_id, COLUMN_TEXT, true),
+    COLUMN(customer_view, known, COLUMN_BOOL, true),
+    COLUMN(customer_view, balance, COLUMN_INT64, true),
+};
+
+static const struct column coupon_columns[] = {
+    COLUMN(coupon_view, coupon_code, COLUMN_TEXT, true),
+    COLUMN(coupon_view, issued, COLUMN_BOOL, true),
+    COLUMN(coupon_view, revision, COLUMN_INT64, true),
+    COLUMN(coupon_view, customer_id, COLUMN_TEXT, true),
+    COLUMN(coupon_view, discount, COLUMN_INT64, true),
+    COLUMN(coupon_view, percent, COLUMN_INT32, true),
+    COLUMN(coupon_view, minimum_amount, COLUMN_INT64, true),
+    COLUMN_INSTANT(coupon_view, expires_at, true),
+    COLUMN(coupon_view, standing, COLUMN_INT32, true),
+    COLUMN_ENUM(coupon_view, status, coupon_uses, true),
+    COLUMN(coupon_view, used_by, COLUMN_UUID, true),
+    COLUMN_INSTANT(coupon_view, used_at, true),
+};
+
+static const struct column replenishment_columns[] = {
+    COLUMN(replenishment_seen, replenishment_id, COLUMN_TEXT, true),
+    COLUMN(replenishment_seen, product_id, COLUMN_TEXT, true),
+    COLUMN(replenishment_seen, quantity, COLUMN_INT32, true),
+};
+
+static const struct column credit_columns[] = {
+    COLUMN(credit_seen, credit_id, COLUMN_TEXT, true),
+    COLUMN(credit_seen, customer_id, COLUMN_TEXT, true),
+    COLUMN(credit_seen, amount, COLUMN_INT64, true),
+};
+
+const struct row_type timeline_rows[TIMELINE_ROW_TYPES] = {
+    [TIMELINE_ORDER] = ROW_TYPE(order_view, "order_view", order_id, ROW_BY_VERSION, order_columns,
+                                SQL_LOAD_ORDERS, SQL_SAVE_ORDERS),
+    [TIMELINE_EARLY] = ROW_TYPE(order_early, "order_early", order_id, ROW_BY_VERSION,
+                                early_columns, SQL_LOAD_EARLY, SQL_SAVE_EARLY),
+    [TIMELINE_EVENTS] = ROW_TYPE(order_events, "order_events", order_id, ROW_APPENDED,
+                                 events_columns, NULL, SQL_SAVE_EVENTS),
+    [TIMELINE_PRODUCT] = ROW_TYPE(product_view, "product_view", product_id, ROW_BY_LOCK,
+                                  product_columns, SQL_LOCK_PRODUCTS, SQL_SAVE_PRODUCTS),
+    [TIMELINE_CUSTOMER] = ROW_TYPE(customer_view, "customer_view", customer_id, ROW_BY_LOCK,
+                                   customer_columns, SQL_LOCK_CUSTOMERS, SQL_SAVE_CUSTOMERS),
+    [TIMELINE_COUPON] = ROW_TYPE(coupon_view, "coupon_view", coupon_code, ROW_BY_LOCK,
+                                 coupon_columns, SQL_LOCK_COUPONS, SQL_SAVE_COUPONS),
+    [TIMELINE_REPLENISHMENT] =
+        ROW_TYPE(replenishment_seen, "replenishment_seen", replenishment_id, ROW_BY_VERSION,
+                 replenishment_columns, SQL_LOAD_REPLENISHMENTS, SQL_SAVE_REPLENISHMENTS),
+    [TIMELINE_CREDIT] = ROW_TYPE(credit_seen, "credit_seen", credit_id, ROW_BY_VERSION,
+                                 credit_columns, SQL_LOAD_CREDITS, SQL_SAVE_CREDITS),
+};
