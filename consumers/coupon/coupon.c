@@ -33,9 +33,10 @@ static const struct transition transitions[] = {
     { COUPON_AVAILABLE, EV_COUPON_REQUESTED, COUPON_AVAILABLE, TRANSITION_ANSWERED, "CouponRejected: cancelled, another applied, not theirs, expired or below the minimum" },
     { COUPON_AVAILABLE, EV_ORDER_CANCELLED,  COUPON_AVAILABLE, TRANSITION_RECORDED, "the order is fenced" },
     { COUPON_USED,      EV_COUPON_ISSUED,    COUPON_USED,      TRANSITION_REPEATED, "a used coupon is never changed" },
-    { COUPON_USED,      EV_STOCK_RESERVED,   COUPON_USED,      TRANSITION_ANSWERED, "CouponRejected ALREADY_USED, by its own order: nothing" },
-    { COUPON_USED,      EV_COUPON_REQUESTED, COUPON_USED,      TRANSITION_ANSWERED, "CouponRejected ALREADY_USED, by its own order: nothing" },
+    { COUPON_USED,      EV_STOCK_RESERVED,   COUPON_USED,      TRANSITION_ANSWERED, "CouponRejected ALREADY_USED; a repeat of its own order: nothing" },
+    { COUPON_USED,      EV_COUPON_REQUESTED, COUPON_USED,      TRANSITION_ANSWERED, "CouponRejected ALREADY_USED; a repeat of its own order: nothing" },
     { COUPON_USED,      EV_ORDER_CANCELLED,  COUPON_AVAILABLE, TRANSITION_MOVES,    "compensate, for the order that used it: CouponRestored" },
+    { COUPON_USED,      EV_ORDER_CANCELLED,  COUPON_USED,      TRANSITION_RECORDED, "another order's cancel: that order is fenced" },
 };
 /* clang-format on */
 
