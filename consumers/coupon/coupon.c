@@ -13,32 +13,34 @@ static void on_coupon_requested(struct view *view, const struct event *in, struc
 static void on_order_cancelled(struct view *view, const struct event *in, struct emitter *out);
 static void on_coupon_issued(struct view *view, const struct event *in, struct emitter *out);
 
-static const struct route routes[] = {
-    { EV_STOCK_RESERVED, keys_of_reserved, on_stock_reserved, names_a_coupon },
-    { EV_COUPON_REQUESTED, keys_of_request, on_coupon_requested, NULL },
-    { EV_ORDER_CANCELLED, keys_of_cancel, on_order_cancelled, NULL },
-    { EV_COUPON_ISSUED, keys_of_issue, on_coupon_issued, NULL },
-};
-
 /* clang-format off */
-static const struct transition transitions[] = {
-    { COUPON_UNKNOWN,   EV_COUPON_ISSUED,    COUPON_AVAILABLE, TRANSITION_MOVES,    "issued" },
-    { COUPON_UNKNOWN,   EV_STOCK_RESERVED,   COUPON_UNKNOWN,   TRANSITION_ANSWERED, "CouponRejected UNKNOWN" },
-    { COUPON_UNKNOWN,   EV_COUPON_REQUESTED, COUPON_UNKNOWN,   TRANSITION_ANSWERED, "CouponRejected UNKNOWN" },
-    { COUPON_UNKNOWN,   EV_ORDER_CANCELLED,  COUPON_UNKNOWN,   TRANSITION_RECORDED, "the order is fenced" },
-    { COUPON_AVAILABLE, EV_COUPON_ISSUED,    COUPON_AVAILABLE, TRANSITION_RECORDED, "a newer revision replaces its definition" },
-    { COUPON_AVAILABLE, EV_STOCK_RESERVED,   COUPON_USED,      TRANSITION_MOVES,    "CouponApplied" },
-    { COUPON_AVAILABLE, EV_COUPON_REQUESTED, COUPON_USED,      TRANSITION_MOVES,    "CouponApplied" },
-    { COUPON_AVAILABLE, EV_STOCK_RESERVED,   COUPON_AVAILABLE, TRANSITION_ANSWERED, "CouponRejected: cancelled, not theirs, expired or below the minimum" },
-    { COUPON_AVAILABLE, EV_COUPON_REQUESTED, COUPON_AVAILABLE, TRANSITION_ANSWERED, "CouponRejected: cancelled, another applied, not theirs, expired or below the minimum" },
-    { COUPON_AVAILABLE, EV_ORDER_CANCELLED,  COUPON_AVAILABLE, TRANSITION_RECORDED, "the order is fenced" },
-    { COUPON_USED,      EV_COUPON_ISSUED,    COUPON_USED,      TRANSITION_REPEATED, "a used coupon is never changed" },
-    { COUPON_USED,      EV_STOCK_RESERVED,   COUPON_USED,      TRANSITION_ANSWERED, "CouponRejected ALREADY_USED; a repeat of its own order: nothing" },
-    { COUPON_USED,      EV_COUPON_REQUESTED, COUPON_USED,      TRANSITION_ANSWERED, "CouponRejected ALREADY_USED; a repeat of its own order: nothing" },
-    { COUPON_USED,      EV_ORDER_CANCELLED,  COUPON_AVAILABLE, TRANSITION_MOVES,    "compensate, for the order that used it: CouponRestored" },
-    { COUPON_USED,      EV_ORDER_CANCELLED,  COUPON_USED,      TRANSITION_RECORDED, "another order's cancel: that order is fenced" },
+static const struct route routes[] = {
+    { EV_STOCK_RESERVED,   keys_of_reserved, on_stock_reserved,   names_a_coupon },
+    { EV_COUPON_REQUESTED, keys_of_request,  on_coupon_requested, NULL           },
+    { EV_ORDER_CANCELLED,  keys_of_cancel,   on_order_cancelled,  NULL           },
+    { EV_COUPON_ISSUED,    keys_of_issue,    on_coupon_issued,    NULL           },
 };
 /* clang-format on */
+
+static const struct transition transitions[] = {
+    MOVES(COUPON_UNKNOWN, EV_COUPON_ISSUED, COUPON_AVAILABLE, "issued"),
+    ANSWERED(COUPON_UNKNOWN, EV_STOCK_RESERVED, "CouponRejected UNKNOWN"),
+    ANSWERED(COUPON_UNKNOWN, EV_COUPON_REQUESTED, "CouponRejected UNKNOWN"),
+    RECORDED(COUPON_UNKNOWN, EV_ORDER_CANCELLED, "the order is fenced"),
+    RECORDED(COUPON_AVAILABLE, EV_COUPON_ISSUED, "a newer revision replaces its definition"),
+    MOVES(COUPON_AVAILABLE, EV_STOCK_RESERVED, COUPON_USED, "CouponApplied"),
+    MOVES(COUPON_AVAILABLE, EV_COUPON_REQUESTED, COUPON_USED, "CouponApplied"),
+    ANSWERED(COUPON_AVAILABLE, EV_STOCK_RESERVED, "its terms are not met: CouponRejected"),
+    ANSWERED(COUPON_AVAILABLE, EV_COUPON_REQUESTED, "its terms are not met: CouponRejected"),
+    RECORDED(COUPON_AVAILABLE, EV_ORDER_CANCELLED, "the order is fenced"),
+    REPEATED(COUPON_USED, EV_COUPON_ISSUED, "a used coupon is never changed"),
+    ANSWERED(COUPON_USED, EV_STOCK_RESERVED, "another order's: CouponRejected ALREADY_USED"),
+    REPEATED(COUPON_USED, EV_STOCK_RESERVED, "by the order that uses it"),
+    ANSWERED(COUPON_USED, EV_COUPON_REQUESTED, "another order's: CouponRejected ALREADY_USED"),
+    REPEATED(COUPON_USED, EV_COUPON_REQUESTED, "by the order that uses it"),
+    MOVES(COUPON_USED, EV_ORDER_CANCELLED, COUPON_AVAILABLE, "compensate: CouponRestored"),
+    RECORDED(COUPON_USED, EV_ORDER_CANCELLED, "another order's: that order is fenced"),
+};
 
 const struct service coupon_service = {
     .name = "coupon",
@@ -94,8 +96,8 @@ has_one_applied(const struct coupon_order *order)
 static bool
 is_foreign(const struct coupon_order *order, const struct customer_id *customer_id)
 {
-    return order->customer_id.text[0] != '\0'
-           && strcmp(order->customer_id.text, customer_id->text) != 0;
+    return order->customer_id.text[0] != '\0' &&
+           strcmp(order->customer_id.text, customer_id->text) != 0;
 }
 
 static void

@@ -1,13 +1,14 @@
 /* coupon.h — coupons, and who has redeemed them.
  *
- * Shapes     coupon(coupon_code): its definition and who uses it · order(order_id): the outcome of every
- *            code that was tried for it.  One row each, by value.
- * Units      discount and minimum_amount are won; percent is 1–100; *_at_us are µs since 1970-01-01 UTC.
+ * Shapes     coupon(coupon_code): its definition and who uses it · order(order_id): the outcome
+ *            of every code that was tried for it.  One row each, by value.
+ * Units      discount and minimum_amount are won; percent is 1–100; *_at_us are µs since
+ *            1970-01-01 UTC.
  * States     UNKNOWN → AVAILABLE ⇄ USED.  Table in coupon.c.
- * Invariant  a coupon is USED by at most one order, an order has at most one coupon APPLIED; a used coupon's
- *            definition is never changed; every (order, code) has one outcome.
- * Refusals   CANCELLED, ANOTHER_APPLIED, UNKNOWN, NOT_YOURS, ALREADY_USED, EXPIRED, BELOW_MINIMUM, in this
- *            order: CouponRejected.reason.
+ * Invariant  a coupon is USED by at most one order, an order has at most one coupon APPLIED; a
+ *            used coupon's definition is never changed; every (order, code) has one outcome.
+ * Refusals   CANCELLED, ANOTHER_APPLIED, UNKNOWN, NOT_YOURS, ALREADY_USED, EXPIRED,
+ *            BELOW_MINIMUM, in this order: CouponRejected.reason.
  * Errors     none: decisions are total.
  * Threads    none: called by the one loop.
  * Source     schemas/topics.json; docs/saga.md#coupon */
@@ -28,7 +29,7 @@ struct coupon {
     int64_t discount; /* either this … */
     int32_t percent;  /* … or this */
     int64_t minimum_amount;
-    int64_t expires_at_us;    /* 0: never */
+    int64_t expires_at_us;   /* 0: never */
     struct order_id used_by; /* of a USED one */
 };
 

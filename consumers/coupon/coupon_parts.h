@@ -1,7 +1,7 @@
 /* coupon_parts.h — what coupon's own files share; no one else includes it.
  *
- * Shapes   coupon_rows: the row types (coupon_rows.c) · what a coupon is worth, and whether it is worth
- *          it here and now (coupon_worth.c).
+ * Shapes   coupon_rows: the row types (coupon_rows.c) · what a coupon is worth, and whether it is
+ *          worth it here and now (coupon_worth.c).
  * Threads  none. */
 #pragma once
 #include "coupon/coupon.h"

@@ -8,8 +8,10 @@ const char *const coupon_states[] = { "UNKNOWN", "AVAILABLE", "USED", NULL };
 static const char *const outcome_names[] = { "NONE", "APPLIED", "REJECTED", "RESTORED", NULL };
 
 /* Index = enum coupon_rejected_reason; what was not refused has no reason. */
-static const char *const reason_names[] = { "NONE",     "CANCELLED",    "TOO_LATE", "ANOTHER_APPLIED", "UNKNOWN",
-                                            "NOT_YOURS", "ALREADY_USED", "EXPIRED",  "BELOW_MINIMUM",   NULL };
+static const char *const reason_names[] = {
+    "NONE",      "CANCELLED",    "TOO_LATE", "ANOTHER_APPLIED", "UNKNOWN",
+    "NOT_YOURS", "ALREADY_USED", "EXPIRED",  "BELOW_MINIMUM",   NULL
+};
 
 /* ---- tries ↔ [{"coupon_code","outcome","reason","discount"}] */
 
@@ -21,14 +23,18 @@ static const struct json_shape shape_outcome = { .kind = SHAPE_NAME,
                                                  .bytes = sizeof(enum coupon_outcome),
                                                  .names = outcome_names };
 
-/* clang-format off */
+#define TRY_FIELD(label, member, shape)                                                            \
+    {                                                                                              \
+        label, sizeof label - 1, true, 0, offsetof(struct coupon_try, member), SHAPE_NO_OFFSET,    \
+            shape                                                                                  \
+    }
+
 static const struct json_shape_field try_fields[] = {
-    { ",\"coupon_code\":", 15, true, 0, offsetof(struct coupon_try, coupon_code), SHAPE_NO_OFFSET, &shape_coupon_code },
-    { ",\"outcome\":",     11, true, 0, offsetof(struct coupon_try, outcome),     SHAPE_NO_OFFSET, &shape_outcome },
-    { ",\"reason\":",      10, true, 0, offsetof(struct coupon_try, reason),      SHAPE_NO_OFFSET, &shape_reason },
-    { ",\"discount\":",    12, true, 0, offsetof(struct coupon_try, discount),    SHAPE_NO_OFFSET, &shape_money },
+    TRY_FIELD(",\"coupon_code\":", coupon_code, &shape_coupon_code),
+    TRY_FIELD(",\"outcome\":", outcome, &shape_outcome),
+    TRY_FIELD(",\"reason\":", reason, &shape_reason),
+    TRY_FIELD(",\"discount\":", discount, &shape_money),
 };
-/* clang-format on */
 
 static const struct json_shape shape_try = { .kind = SHAPE_OBJECT,
                                              .bytes = sizeof(struct coupon_try),

@@ -1,4 +1,4 @@
-/* coupon_worth.c — a coupon's definition, and what it is worth to an order.  Contract: coupon_parts.h */
+/* coupon_worth.c — what a coupon is, and is worth to an order.  Contract: coupon_parts.h */
 #include "coupon/coupon_parts.h"
 #include <string.h>
 
@@ -14,8 +14,8 @@ coupon_discount(const struct coupon *coupon, int64_t subtotal)
 static bool
 is_of_another(const struct coupon *coupon, const struct customer_id *customer_id)
 {
-    return coupon->customer_id.text[0] != '\0'
-           && strcmp(coupon->customer_id.text, customer_id->text) != 0;
+    return coupon->customer_id.text[0] != '\0' &&
+           strcmp(coupon->customer_id.text, customer_id->text) != 0;
 }
 
 enum coupon_rejected_reason
@@ -39,7 +39,8 @@ void
 coupon_define(struct coupon *coupon, const struct coupon_issued *issued, int64_t now_us)
 {
     coupon->revision = issued->has_revision ? issued->revision : now_us;
-    coupon->customer_id = issued->has_customer_id ? issued->customer_id : (struct customer_id){ "" };
+    coupon->customer_id =
+        issued->has_customer_id ? issued->customer_id : (struct customer_id){ "" };
     coupon->discount = issued->has_discount ? issued->discount : 0;
     coupon->percent = issued->has_percent ? issued->percent : 0;
     coupon->minimum_amount = issued->has_minimum_amount ? issued->minimum_amount : 0;

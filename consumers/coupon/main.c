@@ -1,6 +1,6 @@
 /* jumun-coupon: see coupon.h */
-#include "runtime/service_main.h"
 #include "coupon/coupon.h"
+#include "runtime/service_main.h"
 
 int
 main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /* export.c — hands every paid order to the partner platform, once.  Contract: export.h */
-#include "export/export_parts.h"
 #include "emit.h"
+#include "export/export_parts.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -9,21 +9,21 @@ static void keys_of_acknowledged(const struct event *in, struct keys *keys);
 static void on_order_paid(struct view *view, const struct event *in, struct emitter *out);
 static void on_export_acknowledged(struct view *view, const struct event *in, struct emitter *out);
 
+/* clang-format off */
 static const struct route routes[] = {
-    { EV_ORDER_PAID, keys_of_paid, on_order_paid, NULL },
+    { EV_ORDER_PAID,          keys_of_paid,         on_order_paid,          NULL },
     { EV_EXPORT_ACKNOWLEDGED, keys_of_acknowledged, on_export_acknowledged, NULL },
 };
-
-/* clang-format off */
-static const struct transition transitions[] = {
-    { EXPORT_NONE,         EV_ORDER_PAID,          EXPORT_SENT,         TRANSITION_MOVES,    "PartnerOrder with the next number of its feed" },
-    { EXPORT_NONE,         EV_EXPORT_ACKNOWLEDGED, EXPORT_NONE,         TRANSITION_ANSWERED, "dead letter: it was never sent" },
-    { EXPORT_SENT,         EV_ORDER_PAID,          EXPORT_SENT,         TRANSITION_REPEATED, "it was sent" },
-    { EXPORT_SENT,         EV_EXPORT_ACKNOWLEDGED, EXPORT_ACKNOWLEDGED, TRANSITION_MOVES,    "the partner has it" },
-    { EXPORT_ACKNOWLEDGED, EV_ORDER_PAID,          EXPORT_ACKNOWLEDGED, TRANSITION_REPEATED, "the partner has it" },
-    { EXPORT_ACKNOWLEDGED, EV_EXPORT_ACKNOWLEDGED, EXPORT_ACKNOWLEDGED, TRANSITION_REPEATED, "recorded once" },
-};
 /* clang-format on */
+
+static const struct transition transitions[] = {
+    MOVES(EXPORT_NONE, EV_ORDER_PAID, EXPORT_SENT, "PartnerOrder, the next of its feed"),
+    ANSWERED(EXPORT_NONE, EV_EXPORT_ACKNOWLEDGED, "dead letter: it was never sent"),
+    REPEATED(EXPORT_SENT, EV_ORDER_PAID, "it was sent"),
+    MOVES(EXPORT_SENT, EV_EXPORT_ACKNOWLEDGED, EXPORT_ACKNOWLEDGED, "the partner has it"),
+    REPEATED(EXPORT_ACKNOWLEDGED, EV_ORDER_PAID, "the partner has it"),
+    REPEATED(EXPORT_ACKNOWLEDGED, EV_EXPORT_ACKNOWLEDGED, "recorded once"),
+};
 
 const struct service export_service = {
     .name = "export",
@@ -119,7 +119,8 @@ on_export_acknowledged(struct view *view, const struct event *in, struct emitter
         return;
     }
     if (receipt->feed_sequence != order->feed_sequence) {
-        emitter_dead_letter(out, "feed_sequence_mismatch", "this order was sent with another number");
+        emitter_dead_letter(out, "feed_sequence_mismatch",
+                            "this order was sent with another number");
         return;
     }
     if (order->state == EXPORT_ACKNOWLEDGED)

@@ -1,10 +1,12 @@
 /* export.h — paid orders, handed to the partner platform once and numbered without gaps.
  *
- * Shapes     export(order_id): one row per paid order · feed(feed): the counter of one feed.  By value.
- *            A feed is a partition of OrderPaid; its orders go to the same partition of PartnerOrder.
+ * Shapes     export(order_id): one row per paid order · feed(feed): the counter of one feed.  By
+ *            value. A feed is a partition of OrderPaid; its orders go to the same partition of
+ *            PartnerOrder.
  * Units      amount is won; *_at_us are µs since 1970-01-01 UTC; feed_sequence counts from 1.
  * States     NONE → SENT → ACKNOWLEDGED.  Table in export.c.
- * Invariant  per feed the sequences of its exports are 1 … last_sequence, each once, at every commit.
+ * Invariant  per feed the sequences of its exports are 1 … last_sequence, each once, at every
+ *            commit.
  * Refusals   an acknowledgement of what was not sent, or of another sequence: a dead letter.
  * Errors     none: decisions are total.
  * Threads    none: called by the one loop.

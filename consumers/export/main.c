@@ -1,6 +1,6 @@
 /* jumun-export: see export.h */
-#include "runtime/service_main.h"
 #include "export/export.h"
+#include "runtime/service_main.h"
 
 int
 main(int argc, char **argv)

@@ -1,6 +1,6 @@
 /* jumun-partner: see partner.h */
-#include "runtime/service_main.h"
 #include "partner/partner.h"
+#include "runtime/service_main.h"
 
 int
 main(int argc, char **argv)

@@ -1,23 +1,23 @@
-/* partner.c — receives orders in the order of their feed, and acknowledges each.  Contract: partner.h */
-#include "partner/partner_parts.h"
+/* partner.c — receives orders feed by feed, and acknowledges each.  Contract: partner.h */
 #include "base/uuid.h"
 #include "emit.h"
+#include "partner/partner_parts.h"
 #include <stdio.h>
 #include <string.h>
 
 static void keys_of_partner_order(const struct event *in, struct keys *keys);
 static void on_partner_order(struct view *view, const struct event *in, struct emitter *out);
 
+/* clang-format off */
 static const struct route routes[] = {
     { EV_PARTNER_ORDER, keys_of_partner_order, on_partner_order, NULL },
 };
-
-/* clang-format off */
-static const struct transition transitions[] = {
-    { ENTRY_NONE,     EV_PARTNER_ORDER, ENTRY_ACCEPTED, TRANSITION_MOVES,    "ExportAcknowledged; a number that was skipped is recorded as a gap" },
-    { ENTRY_ACCEPTED, EV_PARTNER_ORDER, ENTRY_ACCEPTED, TRANSITION_REPEATED, "identical to the ledger; if not: a dead letter" },
-};
 /* clang-format on */
+
+static const struct transition transitions[] = {
+    MOVES(ENTRY_NONE, EV_PARTNER_ORDER, ENTRY_ACCEPTED, "ExportAcknowledged; a gap is recorded"),
+    REPEATED(ENTRY_ACCEPTED, EV_PARTNER_ORDER, "identical to the ledger, or a dead letter"),
+};
 
 const struct service partner_service = {
     .name = "partner",

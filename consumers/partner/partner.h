@@ -1,14 +1,17 @@
-/* partner.h — the example partner platform: keeps a ledger of the orders it is sent and acknowledges them.
+/* partner.h — the example partner platform: keeps a ledger of the orders it is sent and
+ * acknowledges them.
  *
- * Shapes     entry(order_id): one row per order received · feed(feed): what is expected next · gap: one row
- *            per hole that was seen.  A feed is a partition of PartnerOrder.  By value.
+ * Shapes     entry(order_id): one row per order received · feed(feed): what is expected next ·
+ *            gap: one row per hole that was seen.  A feed is a partition of PartnerOrder.  By
+ *            value.
  * Units      amount is won; *_at_us are µs since 1970-01-01 UTC; feed_sequence counts from 1.
  * States     NONE → ACCEPTED.  Table in partner.c.
- * Invariant  a repeat is identical to what the ledger holds; no number of a feed is given to two orders;
- *            every number below next_sequence is in the ledger or within a gap.
- * Refusals   a repeat that differs: a dead letter.  A gap does not hold the feed up: it is recorded, and
- *            what is missing is accepted whenever it comes.
- * Errors     a number given to two orders breaks entry_numbered_once: the second is parked by the runtime.
+ * Invariant  a repeat is identical to what the ledger holds; no number of a feed is given to two
+ *            orders; every number below next_sequence is in the ledger or within a gap.
+ * Refusals   a repeat that differs: a dead letter.  A gap does not hold the feed up: it is
+ *            recorded, and what is missing is accepted whenever it comes.
+ * Errors     a number given to two orders breaks entry_numbered_once: the second is parked by the
+ *            runtime.
  * Threads    none: called by the one loop.
  * Source     schemas/topics.json; docs/saga.md#partner */
 #pragma once

@@ -31,8 +31,8 @@ static const struct column gap_columns[] = {
 const struct row_type partner_rows[PARTNER_ROW_TYPES] = {
     [PARTNER_ENTRY] = ROW_TYPE(partner_entry, "entry", order_id, ROW_BY_VERSION, entry_columns,
                                SQL_LOAD_ENTRIES, SQL_SAVE_ENTRIES),
-    [PARTNER_FEED] = ROW_TYPE(partner_feed, "feed", feed, ROW_BY_LOCK, feed_columns,
-                              SQL_LOCK_FEEDS, SQL_SAVE_FEEDS),
-    [PARTNER_GAP] = ROW_TYPE(partner_gap, "feed_gap", gap, ROW_APPENDED, gap_columns, NULL,
-                             SQL_SAVE_GAPS),
+    [PARTNER_FEED] = ROW_TYPE(partner_feed, "feed", feed, ROW_BY_LOCK, feed_columns, SQL_LOCK_FEEDS,
+                              SQL_SAVE_FEEDS),
+    [PARTNER_GAP] =
+        ROW_TYPE(partner_gap, "feed_gap", gap, ROW_APPENDED, gap_columns, NULL, SQL_SAVE_GAPS),
 };

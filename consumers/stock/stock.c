@@ -1,6 +1,6 @@
 /* stock.c — takes, gives back and counts units for orders.  Contract: stock.h */
-#include "stock/stock_parts.h"
 #include "emit.h"
+#include "stock/stock_parts.h"
 #include <string.h>
 
 static void keys_of_order(const struct event *in, struct keys *keys);
@@ -8,28 +8,28 @@ static void keys_of_cancel(const struct event *in, struct keys *keys);
 static void on_order_requested(struct view *view, const struct event *in, struct emitter *out);
 static void on_order_cancelled(struct view *view, const struct event *in, struct emitter *out);
 
+/* clang-format off */
 static const struct route routes[] = {
-    { EV_ORDER_REQUESTED, keys_of_order, on_order_requested, NULL },
-    { EV_ORDER_CANCELLED, keys_of_cancel, on_order_cancelled, NULL },
-    { EV_PRODUCT_LISTED, keys_of_listing, on_product_listed, NULL },
+    { EV_ORDER_REQUESTED,   keys_of_order,         on_order_requested,   NULL },
+    { EV_ORDER_CANCELLED,   keys_of_cancel,        on_order_cancelled,   NULL },
+    { EV_PRODUCT_LISTED,    keys_of_listing,       on_product_listed,    NULL },
     { EV_STOCK_REPLENISHED, keys_of_replenishment, on_stock_replenished, NULL },
 };
-
-/* clang-format off */
-static const struct transition transitions[] = {
-    { HOLD_NONE,     EV_ORDER_REQUESTED, HOLD_HELD,     TRANSITION_MOVES,    "every line is available: StockReserved" },
-    { HOLD_NONE,     EV_ORDER_REQUESTED, HOLD_REFUSED,  TRANSITION_MOVES,    "a line is unknown, too dear or short: StockRejected" },
-    { HOLD_NONE,     EV_ORDER_CANCELLED, HOLD_FENCED,   TRANSITION_MOVES,    "the cancel overtook the order" },
-    { HOLD_HELD,     EV_ORDER_REQUESTED, HOLD_HELD,     TRANSITION_REPEATED, "its units are held" },
-    { HOLD_HELD,     EV_ORDER_CANCELLED, HOLD_RELEASED, TRANSITION_MOVES,    "compensate: StockReleased" },
-    { HOLD_REFUSED,  EV_ORDER_REQUESTED, HOLD_REFUSED,  TRANSITION_REPEATED, "it was refused; what is replenished later changes nothing" },
-    { HOLD_REFUSED,  EV_ORDER_CANCELLED, HOLD_REFUSED,  TRANSITION_REPEATED, "nothing is held" },
-    { HOLD_RELEASED, EV_ORDER_REQUESTED, HOLD_RELEASED, TRANSITION_REPEATED, "its units were given back" },
-    { HOLD_RELEASED, EV_ORDER_CANCELLED, HOLD_RELEASED, TRANSITION_REPEATED, "given back once" },
-    { HOLD_FENCED,   EV_ORDER_REQUESTED, HOLD_REFUSED,  TRANSITION_MOVES,    "cancelled before it came: StockRejected CANCELLED" },
-    { HOLD_FENCED,   EV_ORDER_CANCELLED, HOLD_FENCED,   TRANSITION_REPEATED, "the fence stands" },
-};
 /* clang-format on */
+
+static const struct transition transitions[] = {
+    MOVES(HOLD_NONE, EV_ORDER_REQUESTED, HOLD_HELD, "every line is available: StockReserved"),
+    MOVES(HOLD_NONE, EV_ORDER_REQUESTED, HOLD_REFUSED, "a line is refused: StockRejected"),
+    MOVES(HOLD_NONE, EV_ORDER_CANCELLED, HOLD_FENCED, "the cancel overtook the order"),
+    REPEATED(HOLD_HELD, EV_ORDER_REQUESTED, "its units are held"),
+    MOVES(HOLD_HELD, EV_ORDER_CANCELLED, HOLD_RELEASED, "compensate: StockReleased"),
+    REPEATED(HOLD_REFUSED, EV_ORDER_REQUESTED, "refused once; what came later changes nothing"),
+    REPEATED(HOLD_REFUSED, EV_ORDER_CANCELLED, "nothing is held"),
+    REPEATED(HOLD_RELEASED, EV_ORDER_REQUESTED, "its units were given back"),
+    REPEATED(HOLD_RELEASED, EV_ORDER_CANCELLED, "given back once"),
+    MOVES(HOLD_FENCED, EV_ORDER_REQUESTED, HOLD_REFUSED, "StockRejected CANCELLED"),
+    REPEATED(HOLD_FENCED, EV_ORDER_CANCELLED, "the fence stands"),
+};
 
 const struct service stock_service = {
     .name = "stock",
@@ -107,8 +107,8 @@ static bool
 is_too_dear(const struct stock_product *product, const struct order_line *line)
 {
     int64_t amount;
-    return __builtin_mul_overflow(product->unit_price, line->quantity, &amount)
-           || amount > MONEY_MAX_WON;
+    return __builtin_mul_overflow(product->unit_price, line->quantity, &amount) ||
+           amount > MONEY_MAX_WON;
 }
 
 static bool

@@ -1,11 +1,15 @@
 /* stock.h — units on hand, and units held per order.
  *
- * Shapes     hold(order_id), product(product_id), replenishment(replenishment_id): one row each, by value.
- * Units      *_units are pieces ≥ 0; unit_price and subtotal are won; *_at_us are µs since 1970-01-01 UTC.
+ * Shapes     hold(order_id), product(product_id), replenishment(replenishment_id): one row each,
+ *            by value.
+ * Units      *_units are pieces ≥ 0; unit_price and subtotal are won; *_at_us are µs since
+ *            1970-01-01 UTC.
  * States     NONE → HELD → RELEASED; NONE → REFUSED; NONE → FENCED → REFUSED.  Table in stock.c.
- * Invariant  replenished = available + held, per product, at every commit (what is paid stays held).
- * Refusals   CANCELLED, UNKNOWN_PRODUCT, AMOUNT_TOO_LARGE, SOLD_OUT, in this order: StockRejected.reason.
- *            A replenishment beyond the limit, or one whose id was used for another: a dead letter.
+ * Invariant  replenished = available + held, per product, at every commit (what is paid stays
+ *            held).
+ * Refusals   CANCELLED, UNKNOWN_PRODUCT, AMOUNT_TOO_LARGE, SOLD_OUT, in this order:
+ *            StockRejected.reason. A replenishment beyond the limit, or one whose id was used for
+ *            another: a dead letter.
  * Errors     none: decisions are total.
  * Threads    none: called by the one loop.
  * Source     schemas/topics.json; docs/saga.md#stock */

@@ -1,4 +1,4 @@
-/* stock_catalogue.c — the facts stock is told: what is listed at which price, and what was replenished. */
+/* stock_catalogue.c — the facts stock is told: prices, and what was replenished. */
 #include "stock/stock_parts.h"
 #include <string.h>
 
@@ -34,8 +34,8 @@ keys_of_replenishment(const struct event *in, struct keys *keys)
 static bool
 is_same(const struct stock_replenishment *counted, const struct stock_replenished *in)
 {
-    return strcmp(counted->product_id.text, in->product_id.text) == 0
-           && counted->quantity == in->quantity;
+    return strcmp(counted->product_id.text, in->product_id.text) == 0 &&
+           counted->quantity == in->quantity;
 }
 
 void

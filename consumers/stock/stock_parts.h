@@ -1,6 +1,7 @@
 /* stock_parts.h — what stock's own files share; no one else includes it.
  *
- * Shapes   stock_rows: the row types (stock_rows.c) · the decisions on the catalogue (stock_catalogue.c).
+ * Shapes   stock_rows: the row types (stock_rows.c) · the decisions on the catalogue
+ *          (stock_catalogue.c).
  * Threads  none. */
 #pragma once
 #include "stock/stock.h"

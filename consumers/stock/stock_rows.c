@@ -1,11 +1,12 @@
 /* stock_rows.c — how stock's rows lie in its tables. */
-#include "stock/stock_parts.h"
 #include "domain_stock_sql.h"
+#include "stock/stock_parts.h"
 
 const char *const hold_states[] = { "NONE", "HELD", "REFUSED", "RELEASED", "FENCED", NULL };
 
-static const char *const reasons[] = { "NONE",     "CANCELLED", "UNKNOWN_PRODUCT", "AMOUNT_TOO_LARGE",
-                                       "SOLD_OUT", NULL };
+static const char *const reasons[] = {
+    "NONE", "CANCELLED", "UNKNOWN_PRODUCT", "AMOUNT_TOO_LARGE", "SOLD_OUT", NULL
+};
 
 static const struct column hold_columns[] = {
     COLUMN(stock_hold, order_id, COLUMN_UUID, true),

@@ -34,10 +34,9 @@ emitter_push(struct emitter *out, enum event_type type)
         out->items = grown;
     }
     struct emitted *item = &out->items[out->count];
-    *item = (struct emitted){ .type = type,
-                              .partition = -1,
-                              .ordinal = next_ordinal(out, type),
-                              .cause = out->cause };
+    *item = (struct emitted){
+        .type = type, .partition = -1, .ordinal = next_ordinal(out, type), .cause = out->cause
+    };
     out->count++;
     return item;
 }

@@ -114,6 +114,16 @@ struct transition {
     const char *because;
 };
 
+/* Rows of a transition table, as the state machine is told in words. */
+#define MOVES(state, event, to_state, why)                                                         \
+    { .from = state, .on = event, .to = to_state, .kind = TRANSITION_MOVES, .because = why }
+#define STAYS(state, event, how, why)                                                              \
+    { .from = state, .on = event, .to = state, .kind = how, .because = why }
+#define WAITS(state, event, why)    STAYS(state, event, TRANSITION_WAITS, why)
+#define ANSWERED(state, event, why) STAYS(state, event, TRANSITION_ANSWERED, why)
+#define REPEATED(state, event, why) STAYS(state, event, TRANSITION_REPEATED, why)
+#define RECORDED(state, event, why) STAYS(state, event, TRANSITION_RECORDED, why)
+
 /* Deadlines.  The loop owns the clock and the fence (architecture.md section 3, Timers); it runs the due
  * statement and hands each order to the route of `type` as an event whose at_us is the deadline. */
 struct timer {

@@ -1,6 +1,7 @@
 /* view.c — keys asked for, rows found, and an index over both.  Contract: view.h
  *
- * Contents   the index (open addressing over an array of key pointers) · keys · loading · decisions */
+ * Contents   the index (open addressing over an array of key pointers) · keys · loading ·
+ *            decisions */
 #include "runtime/view.h"
 #include "runtime/service.h"
 #include <assert.h>
@@ -172,8 +173,8 @@ static bool
 view_holds(const struct view *view, unsigned row_type, const char *key)
 {
     const struct row_table *table = &view->tables[row_type];
-    return table->slot_count > 0
-           && *slot_of(table->slots, table->slot_count, indexed_rows(table), key) != 0;
+    return table->slot_count > 0 &&
+           *slot_of(table->slots, table->slot_count, indexed_rows(table), key) != 0;
 }
 
 static void

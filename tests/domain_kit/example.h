@@ -1,4 +1,5 @@
-/* example.h — a service of two row types, small enough to be seen through, for the tests of the kit.
+/* example.h — a service of two row types, small enough to be seen through, for the tests of the
+ * kit.
  *
  * Shapes   box(box_id, content): one row per box · note: rows that are only added.
  * Threads  none. */

@@ -23,19 +23,19 @@ static const struct column box_columns[] = { COLUMN(box, box_id, COLUMN_TEXT, tr
 static const struct column note_columns[] = { COLUMN(note, note_id, COLUMN_TEXT, true),
                                               COLUMN(note, number, COLUMN_INT32, true) };
 static const struct row_type rows[] = {
-    [ROW_BOX] = { "box", sizeof(struct box), offsetof(struct box, box_id), 65, ROW_BY_VERSION,
-                  box_columns, 2, "", "" },
+    [ROW_BOX] = {"box",   sizeof(struct box),  offsetof(struct box,  box_id),  65, ROW_BY_VERSION,
+                 box_columns,  2, "", ""},
     [ROW_NOTE] = { "note", sizeof(struct note), offsetof(struct note, note_id), 65, ROW_APPENDED,
-                   note_columns, 2, "", "" },
+                 note_columns, 2, "", ""},
 };
 static const struct route routes[] = {
-    { EV_STOCK_REPLENISHED, no_keys, no_decision, NULL },
-    { EV_PRODUCT_LISTED, no_keys, no_decision, NULL },
+    {EV_STOCK_REPLENISHED, no_keys, no_decision, NULL},
+    { EV_PRODUCT_LISTED,   no_keys, no_decision, NULL},
 };
 static const char *const state_names[] = { "EMPTY", "FULL", NULL };
 static const struct transition transitions[] = {
-    { BOX_EMPTY, EV_STOCK_REPLENISHED, BOX_FULL, TRANSITION_MOVES, "something is put in" },
-    { BOX_FULL, EV_STOCK_REPLENISHED, BOX_FULL, TRANSITION_REPEATED, "it is full" },
+    {BOX_EMPTY, EV_STOCK_REPLENISHED, BOX_FULL, TRANSITION_MOVES,    "something is put in"},
+    { BOX_FULL, EV_STOCK_REPLENISHED, BOX_FULL, TRANSITION_REPEATED, "it is full"         },
 };
 
 const struct service example_service = {

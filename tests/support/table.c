@@ -40,8 +40,8 @@ table_missing(const struct service *service, enum key_kind key)
             enum event_type on = service->routes[i].type;
             if (topics[on].key != key || has_a_row(service, state, on))
                 continue;
-            fprintf(stderr, "%s: no row for %s × %s\n", service->name,
-                    service->state_names[state], topics[on].name);
+            fprintf(stderr, "%s: no row for %s × %s\n", service->name, service->state_names[state],
+                    topics[on].name);
             missing++;
         }
     return missing;

@@ -22,7 +22,7 @@ struct stored_table {
 struct world {
     const struct service *service;
     struct domain_settings settings;
-    struct arena *kept; /* rows and the last batch */
+    struct arena *kept;  /* rows and the last batch */
     struct arena *arena; /* of the batch */
     struct stored_table *tables;
     int64_t next_offset;
@@ -197,7 +197,8 @@ check_columns(struct world *world, const struct row_type *type, const void *data
         through_column(world, &type->columns[i], data, copy);
     const char *bytes = data;
     for (uint32_t i = 0; i < type->row_bytes; i++)
-        if (copy[i] != bytes[i] && !(i >= type->key_offset && i < type->key_offset + type->key_bytes))
+        if (copy[i] != bytes[i] &&
+            !(i >= type->key_offset && i < type->key_offset + type->key_bytes))
             breach("%s(%s): byte %u is lost on its way through the columns", type->name,
                    key_of(type, data), i);
 }

@@ -1,13 +1,16 @@
-/* world.h — one service over a store in memory: feed it events, read what it says and what it keeps.
+/* world.h — one service over a store in memory: feed it events, read what it says and what it
+ * keeps.
  *
  *     struct world *world = world_new(&stock_service);
- *     world_feed(world, &(struct event){ .type = EV_STOCK_REPLENISHED, .as.stock_replenished = { … } });
+ *     world_feed(world, &(struct event){ .type = EV_STOCK_REPLENISHED, … });
  *     const struct stock_reserved *said = &world_said(world, EV_STOCK_RESERVED)->as.stock_reserved;
  *
- * Shapes     world: the rows of one service, by key. · said: the events of the last feed, decoded again.
- * Checks     what is fed and what is said is encoded and decoded by the schemas' own codec; every changed row
- *            must survive the way through its columns (JSON ones through their text) byte for byte; a repeat
- *            (world_feed_again) must say nothing and change nothing.  A breach aborts with a message.
+ * Shapes     world: the rows of one service, by key. · said: the events of the last feed, decoded
+ *            again.
+ * Checks     what is fed and what is said is encoded and decoded by the schemas' own codec; every
+ *            changed row must survive the way through its columns (JSON ones through their text)
+ *            byte for byte; a repeat (world_feed_again) must say nothing and change nothing.  A
+ *            breach aborts with a message.
  * Time       at_us of a fed event, or WORLD_NOW_US where it is 0.
  * Threads    none.  Not for the hot path. */
 #pragma once
@@ -23,8 +26,8 @@ struct world *world_new(const struct service *service);
 void world_free(struct world *world);
 struct domain_settings *world_settings(struct world *world); /* order_deadline_us: 900 s at first */
 
-/* One event, as a batch of its own: keys, load, wants, decide, save.  The source is partition 0 of the
- * event's topic unless in->source.partition says otherwise; offsets count up. */
+/* One event, as a batch of its own: keys, load, wants, decide, save.  The source is partition 0
+ * of the event's topic unless in->source.partition says otherwise; offsets count up. */
 void world_feed(struct world *world, const struct event *in);
 /* Several events as one batch: one load, one save. */
 void world_feed_batch(struct world *world, const struct event *in, uint32_t count);

@@ -84,11 +84,13 @@ reserve(int number, const char *customer_id, const char *coupon_code, int64_t su
 static struct event
 request(int number, const char *customer_id, const char *coupon_code, int64_t subtotal)
 {
-    return (struct event){ .type = EV_COUPON_REQUESTED,
-                           .as.coupon_requested = { .order_id = order_no(number),
-                                                    .customer_id = customer(customer_id),
-                                                    .coupon_code = code(coupon_code),
-                                                    .subtotal = subtotal } };
+    return (struct event){
+        .type = EV_COUPON_REQUESTED,
+        .as.coupon_requested = {.order_id = order_no(number),
+                                .customer_id = customer(customer_id),
+                                .coupon_code = code(coupon_code),
+                                .subtotal = subtotal}
+    };
 }
 
 static void
@@ -101,10 +103,12 @@ requested(int number, const char *customer_id, const char *coupon_code, int64_t 
 static struct event
 cancel(int number, const char *customer_id)
 {
-    return (struct event){ .type = EV_ORDER_CANCELLED,
-                           .as.order_cancelled = { .order_id = order_no(number),
-                                                   .customer_id = customer(customer_id),
-                                                   .reason = ORDER_CANCELLED_CUSTOMER } };
+    return (struct event){
+        .type = EV_ORDER_CANCELLED,
+        .as.order_cancelled = {.order_id = order_no(number),
+                               .customer_id = customer(customer_id),
+                               .reason = ORDER_CANCELLED_CUSTOMER}
+    };
 }
 
 static void
@@ -261,7 +265,8 @@ Test(coupon, the_discount_is_rounded_down_and_never_more_than_the_subtotal)
         const struct worth_case *c = &cases[i];
         char name[16];
         snprintf(name, sizeof name, "code-%zu", i);
-        issued((struct terms){ .coupon_code = name, .discount = c->discount, .percent = c->percent });
+        issued(
+            (struct terms){ .coupon_code = name, .discount = c->discount, .percent = c->percent });
         requested((int)i + 1, "c-1", name, c->subtotal);
         int64_t said = world_said(world, EV_COUPON_APPLIED)->as.coupon_applied.discount;
         cr_expect_eq(said, c->expected, "%s: %ld", c->name, said);
@@ -453,7 +458,8 @@ Test(coupon, the_newer_definition_wins_but_a_used_coupon_is_never_changed)
         issued((struct terms){ .coupon_code = name, .discount = 10, .revision = c->first });
         if (c->used)
             requested((int)i + 1, "c-1", name, 1000);
-        struct event in = issue((struct terms){ .coupon_code = name, .discount = 20, .revision = c->second });
+        struct event in =
+            issue((struct terms){ .coupon_code = name, .discount = 20, .revision = c->second });
         in.at_us = WORLD_NOW_US + c->second_later_us;
         world_feed(world, &in);
         cr_expect_eq(coupon_row(name)->discount, c->discount, "%s", c->name);
@@ -464,8 +470,12 @@ Test(coupon, the_newer_definition_wins_but_a_used_coupon_is_never_changed)
 
 Test(coupon, a_new_definition_replaces_every_term)
 {
-    issued((struct terms){ .coupon_code = "A", .customer_id = "c-1", .percent = 10,
-                           .minimum_amount = 5, .expires_at_us = WORLD_NOW_US, .revision = 1 });
+    issued((struct terms){ .coupon_code = "A",
+                           .customer_id = "c-1",
+                           .percent = 10,
+                           .minimum_amount = 5,
+                           .expires_at_us = WORLD_NOW_US,
+                           .revision = 1 });
     issued((struct terms){ .coupon_code = "A", .discount = 7, .revision = 2 });
     const struct coupon *row = coupon_row("A");
     cr_expect_str_empty(row->customer_id.text);
@@ -518,7 +528,8 @@ Test(coupon, every_state_takes_every_event_as_its_table_says)
             issued((struct terms){ .coupon_code = name, .discount = 1, .revision = 1 });
         if (c->from == COUPON_USED)
             requested(base + 1, "c-1", name, 1000);
-        struct event in = issue((struct terms){ .coupon_code = name, .discount = 1, .revision = 1 });
+        struct event in =
+            issue((struct terms){ .coupon_code = name, .discount = 1, .revision = 1 });
         if (c->on == EV_STOCK_RESERVED)
             in = reserve(base + c->order, "c-1", name, 1000);
         if (c->on == EV_COUPON_REQUESTED)

@@ -52,9 +52,10 @@ acknowledged(int number, int64_t feed_sequence)
 {
     world_feed(world, &(struct event){
                           .type = EV_EXPORT_ACKNOWLEDGED,
-                          .as.export_acknowledged = { .order_id = order_no(number),
-                                                      .feed_sequence = feed_sequence,
-                                                      .partner = { "example-partner" } } });
+                          .as.export_acknowledged = {.order_id = order_no(number),
+                                                     .feed_sequence = feed_sequence,
+                                                     .partner = { "example-partner" }}
+    });
 }
 
 static const struct partner_order *
@@ -95,7 +96,15 @@ Test(export, numbers_each_feed_from_one_without_gaps)
     const struct {
         int32_t partition;
         int64_t sequence;
-    } cases[] = { { 0, 1 }, { 3, 1 }, { 0, 2 }, { 0, 3 }, { 3, 2 }, { 1, 1 }, { 0, 4 } };
+    } cases[] = {
+        {0,  1},
+        { 3, 1},
+        { 0, 2},
+        { 0, 3},
+        { 3, 2},
+        { 1, 1},
+        { 0, 4}
+    };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         paid((int)i + 1, cases[i].partition);
         cr_expect_eq(sent()->feed_sequence, cases[i].sequence, "case %zu", i);

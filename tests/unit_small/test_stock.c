@@ -30,20 +30,23 @@ TestSuite(stock, .init = setup, .fini = teardown);
 static void
 listed(const char *sku, int64_t unit_price, int64_t revision)
 {
-    world_feed(world, &(struct event){ .type = EV_PRODUCT_LISTED,
-                                       .as.product_listed = { .product_id = product(sku),
-                                                              .name = { "사과" },
-                                                              .unit_price = unit_price,
-                                                              .has_revision = revision > 0,
-                                                              .revision = revision } });
+    world_feed(world, &(struct event){
+                          .type = EV_PRODUCT_LISTED,
+                          .as.product_listed = {.product_id = product(sku),
+                                                .name = { "사과" },
+                                                .unit_price = unit_price,
+                                                .has_revision = revision > 0,
+                                                .revision = revision}
+    });
 }
 
 static void
 replenished(const char *id, const char *sku, int32_t quantity)
 {
-    struct event in = { .type = EV_STOCK_REPLENISHED,
-                        .as.stock_replenished = { .product_id = product(sku),
-                                                  .quantity = quantity } };
+    struct event in = {
+        .type = EV_STOCK_REPLENISHED,
+        .as.stock_replenished = {.product_id = product(sku), .quantity = quantity}
+    };
     snprintf(in.as.stock_replenished.replenishment_id.text,
              sizeof in.as.stock_replenished.replenishment_id.text, "%s", id);
     world_feed(world, &in);
@@ -52,19 +55,23 @@ replenished(const char *id, const char *sku, int32_t quantity)
 static struct event
 order(int number, const char *customer_id, struct order_lines items)
 {
-    return (struct event){ .type = EV_ORDER_REQUESTED,
-                           .as.order_requested = { .order_id = order_no(number),
-                                                   .customer_id = customer(customer_id),
-                                                   .items = items } };
+    return (struct event){
+        .type = EV_ORDER_REQUESTED,
+        .as.order_requested = {.order_id = order_no(number),
+                               .customer_id = customer(customer_id),
+                               .items = items}
+    };
 }
 
 static struct event
 cancel(int number, const char *customer_id)
 {
-    return (struct event){ .type = EV_ORDER_CANCELLED,
-                           .as.order_cancelled = { .order_id = order_no(number),
-                                                   .customer_id = customer(customer_id),
-                                                   .reason = ORDER_CANCELLED_CUSTOMER } };
+    return (struct event){
+        .type = EV_ORDER_CANCELLED,
+        .as.order_cancelled = {.order_id = order_no(number),
+                               .customer_id = customer(customer_id),
+                               .reason = ORDER_CANCELLED_CUSTOMER}
+    };
 }
 
 static void
@@ -185,7 +192,8 @@ Test(stock, says_how_many_were_asked_for_and_how_many_there_are)
 Test(stock, takes_every_line_at_its_price_of_now)
 {
     a_shop();
-    ordered(1, "c-1", items({ product("apple"), 10 }, { product("pear"), 2 }, { product("air"), 1 }));
+    ordered(1, "c-1",
+            items({ product("apple"), 10 }, { product("pear"), 2 }, { product("air"), 1 }));
     const struct stock_reserved *said = &world_said(world, EV_STOCK_RESERVED)->as.stock_reserved;
     cr_expect_eq(said->items.count, 3);
     cr_expect_eq(said->items.at[0].unit_price, 1000);
@@ -451,13 +459,15 @@ Test(stock, the_newer_listing_wins_not_the_later)
         char sku[16];
         snprintf(sku, sizeof sku, "sku-%zu", i);
         listed(sku, 100, c->first);
-        struct event second = { .type = EV_PRODUCT_LISTED,
-                                .at_us = WORLD_NOW_US + c->second_later_us,
-                                .as.product_listed = { .product_id = product(sku),
-                                                       .name = { "배" },
-                                                       .unit_price = 200,
-                                                       .has_revision = c->second > 0,
-                                                       .revision = c->second } };
+        struct event second = {
+            .type = EV_PRODUCT_LISTED,
+            .at_us = WORLD_NOW_US + c->second_later_us,
+            .as.product_listed = {.product_id = product(sku),
+                                  .name = { "배" },
+                                  .unit_price = 200,
+                                  .has_revision = c->second > 0,
+                                  .revision = c->second}
+        };
         world_feed(world, &second);
         const struct stock_product *row = world_row(world, STOCK_PRODUCT, sku);
         cr_expect_eq(row->unit_price, c->price, "%s: %ld", c->name, row->unit_price);
