@@ -93,13 +93,15 @@ broker_start() {
     done
 }
 
-# All brokers are known to the cluster.
-broker_answers() { kcat -L -b "$kafka" -m 2 2>/dev/null | grep -q "^ $brokers brokers:"; }
+# This one answers, and all brokers are known to it.
+broker_answers() {
+    kcat -L -b "127.0.0.1:$(process_port "$1")" -m 2 2>/dev/null | grep -q "^ $brokers brokers:"
+}
 
 broker_wait() {
     local name
     for name in $(broker_names); do
-        process_ready "$name" 60 broker_answers || return "$EXIT_UNREACHABLE"
+        process_ready "$name" 60 broker_answers "$name" || return "$EXIT_UNREACHABLE"
     done
 }
 

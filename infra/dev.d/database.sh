@@ -50,11 +50,21 @@ database_init() {
     return "$EXIT_UNREACHABLE"
 }
 
+# After a kill of the server its last children may still be busy for a moment, in its memory.
+database_idle() {
+    [ -z "$(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$pg_data" 2>/dev/null || true)" ]
+}
+
 # Trust on loopback alone: nothing else is listened on, not even a socket file.
 database_start() {
     local server
     process_alive database && return
     database_init || return
+    if wait_until 30 database_idle; then
+        as_database_user rm -f "$pg_data/postmaster.pid"  # its process is dead, if perhaps not yet buried
+    else
+        warn "a process is still at work in $pg_data"
+    fi
     server=("$pg_bin/postgres" -D "$pg_data" -p "$JUMUN_PG_PORT"
         -c "config_file=$pg_data/postgresql.conf")
     cp "$root/infra/postgres/postgresql.conf" "$pg_data/jumun.conf"
@@ -68,7 +78,9 @@ database_start() {
     (cd / && process_start database "$JUMUN_PG_PORT" "${server[@]}")
 }
 
-database_answers() { "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$JUMUN_PG_PORT"; }
+database_answers() {
+    "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$JUMUN_PG_PORT" -U jumun_admin -d postgres
+}
 
 database_wait() { process_ready database 30 database_answers || return "$EXIT_UNREACHABLE"; }
 
@@ -76,7 +88,7 @@ database_wait() { process_ready database 30 database_answers || return "$EXIT_UN
 database_migrate() {
     JUMUN_PG_ADMIN="host=127.0.0.1 port=$JUMUN_PG_PORT user=jumun_admin" \
         "$root/infra/postgres/migrate" >"$logs/migrate.log" 2>&1 && return
-    warn "the migrations failed:"
+    warn "the migrations failed; data of a tree still in the making: infra/dev reset"
     log_tail migrate
     return "$EXIT_REFUSED"
 }

@@ -30,7 +30,8 @@ deps_install_packages() {
 deps_install_jars() {
     local new=$root/build/kafka.new.$$
     mkdir -p "$new"
-    mvn -q -B -C -Dstyle.color=never -f "$root/infra/kafka/pom.xml" dependency:copy-dependencies -Djars="$new/lib" ||
+    mvn -q -B -C -Dstyle.color=never -f "$root/infra/kafka/pom.xml" \
+        dependency:copy-dependencies -Djars="$new/lib" ||
         die "Maven could not fetch the jars of Apache Kafka"
     (cd "$new/lib" && sha256sum --quiet --strict -c "$root/infra/kafka/jars.sha256") ||
         die "the jars of Apache Kafka are not those in infra/kafka/jars.sha256: not used"
@@ -39,17 +40,23 @@ deps_install_jars() {
     mv "$new" "$root/build/kafka"
 }
 
-command_deps() {
-    [ $# -eq 0 ] || die_usage "deps takes no options"
+deps_all() {
+    local count
+    count=$(wc -l <"$root/infra/kafka/jars.sha256")
     local missing=()
     mapfile -t missing < <(deps_missing)
     if [ ${#missing[@]} -gt 0 ]; then
         step "deps: will install with apt-get: ${missing[*]}"
     fi
-    jars_current || step "deps: will fetch Apache Kafka ($(wc -l <"$root/infra/kafka/jars.sha256") jars) with Maven into build/kafka"
+    jars_current || step "deps: will fetch Apache Kafka ($count jars) with Maven into build/kafka"
     [ ${#missing[@]} -eq 0 ] || deps_install_packages "${missing[@]}"
     jars_current || deps_install_jars
     say "deps: everything is there"
+}
+
+command_deps() {
+    [ $# -eq 0 ] || die_usage "deps takes no options"
+    deps_all
 }
 
 # What `up` alone needs; it says how to get it rather than installing behind one's back.

@@ -75,6 +75,10 @@ servers_up() {
 
 command_up() {
     up_options "$@"
+    stack_up
+}
+
+stack_up() {
     deps_need_servers
     if [ ${#selected[@]} -gt 0 ] && [ -z "${JUMUN_BUILD:-}" ]; then
         build_preset release || exit
@@ -88,7 +92,7 @@ command_up() {
         env_write
     fi
     run_unlock
-    say "up: $(process_names | wc -l) processes; broker $kafka, database 127.0.0.1:$JUMUN_PG_PORT${JUMUN_HTTP:+, http://$JUMUN_HTTP}"
+    say "up: broker $kafka, database 127.0.0.1:$JUMUN_PG_PORT${JUMUN_HTTP:+, http://$JUMUN_HTTP}"
 }
 
 # Those who take orders in first, then who works on them, then the servers.
@@ -116,7 +120,7 @@ command_down() {
 status_health() {
     case $1 in
         broker*) kcat -L -b "127.0.0.1:$(process_port "$1")" -m 2 >/dev/null 2>&1 ;;
-        database) "$pg_bin/pg_isready" -q -h 127.0.0.1 -p "$(process_port "$1")" ;;
+        database) JUMUN_PG_PORT=$(process_port "$1") database_answers ;;
         *) service_answers "$1" ;;
     esac
 }

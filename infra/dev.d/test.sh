@@ -1,0 +1,140 @@
+# test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
+# shellcheck shell=bash
+
+test_layers=(unit shell house integration saga)
+declare -A test_passed test_failed test_seconds
+
+# test_count LAYER PASSED FAILED
+test_count() {
+    test_passed[$1]=$((${test_passed[$1]:-0} + $2))
+    test_failed[$1]=$((${test_failed[$1]:-0} + $3))
+}
+
+# test_ctest LAYER PRESET CTEST-OPTION...: one count for each program that ctest runs.
+test_ctest() {
+    local layer=$1 preset=$2 log total failed
+    shift 2
+    log=$root/build/$preset/test-$layer.log
+    (cd "$root/build/$preset" && ctest --output-on-failure -j "$(nproc)" "$@" 2>&1) | tee "$log" || true
+    total=$(sed -nE 's/.* tests failed out of ([0-9]+)$/\1/p' "$log")
+    failed=$(sed -nE 's/.*, ([0-9]+) tests failed out of .*/\1/p' "$log")
+    if [ -z "$total" ]; then
+        warn "$layer: ctest ran nothing"
+        test_count "$layer" 0 1
+    else
+        test_count "$layer" $((total - failed)) "$failed"
+    fi
+}
+
+# The unit layer under ASan and UBSan.
+test_unit() {
+    build_preset asan || { test_count unit 0 1; return; }
+    test_ctest unit asan -L '^unit$'
+}
+
+test_shell() {
+    local file
+    for file in infra/dev infra/postgres/migrate .ci/run; do
+        if (cd "$root" && shellcheck -x -a "$file"); then
+            test_count shell 1 0
+        else
+            test_count shell 0 1
+        fi
+    done
+}
+
+test_house() { test_ctest house release -L '^house$'; }
+
+# What needs a server of its own makes one, or finds these: broker and database, migrated, nothing more.
+test_integration() {
+    test_stack_up --only servers || { test_count integration 0 1; return; }
+    # shellcheck source=/dev/null
+    . "$test_run/env"
+    test_ctest integration release -LE '^(unit|house)$' -j 1
+    test_stack_gone
+}
+
+# Shoppers, foreign clients and operators against everything, as `infra/dev up` starts it.
+test_saga() {
+    local log=$root/build/test-saga.log ran bad
+    test_stack_up || { test_count saga 0 1; return; }
+    # shellcheck source=/dev/null
+    (. "$test_run/env" && cd "$root/tests/saga" &&
+        timeout 1500 /usr/bin/python3 -B -m unittest discover -v 2>&1) | tee "$log" || true
+    ran=$(sed -nE 's/^Ran ([0-9]+) tests? in .*/\1/p' "$log" | tail -n 1)
+    bad=$(sed -nE 's/^FAILED \((.*)\)$/\1/p' "$log" | grep -oE '(failures|errors)=[0-9]+' |
+        awk -F= '{ n += $2 } END { print n + 0 }')
+    if [ -z "$ran" ]; then
+        warn "saga: the tests did not come to their end"
+        ran=1 bad=1
+    fi
+    [ "$bad" -le "$ran" ] || bad=$ran
+    test_count saga $((ran - bad)) "$bad"
+    [ "$bad" -eq 0 ] || test_keep_logs
+    test_stack_gone
+}
+
+# ---- the stack of the tests: its own folder, its own ports, nothing of anybody's environment
+
+test_stack_up() {
+    JUMUN_RUN=$test_run JUMUN_KAFKA_PORT=29092 JUMUN_PG_PORT=25432 JUMUN_HTTP_PORT=28080 \
+        "$root/infra/dev" up "$@" && return
+    test_keep_logs
+    return 1
+}
+
+test_stack_gone() {
+    [ -d "$test_run" ] || return 0
+    JUMUN_RUN=$test_run "$root/infra/dev" reset --yes >/dev/null
+}
+
+test_keep_logs() {
+    rm -rf "$root/build/test-logs"
+    cp -r "$test_run/logs" "$root/build/test-logs"
+    warn "the logs of the stack that failed are kept in build/test-logs"
+}
+
+test_closing() {
+    local layer passed=0 failed=0
+    step "summary"
+    for layer in "$@"; do
+        passed=$((passed + test_passed[$layer]))
+        failed=$((failed + test_failed[$layer]))
+        printf '  %-12s %4s passed  %4s failed  %5s s\n' \
+            "$layer" "${test_passed[$layer]}" "${test_failed[$layer]}" "${test_seconds[$layer]}"
+    done
+    printf '\n%s passed, %s failed\n' "$passed" "$failed"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+test_alone() {
+    mkdir -p "$root/build"
+    exec 8>"$root/build/test.lock"
+    flock -n 8 || die "another infra/dev test is running in this checkout"
+    test_run=$root/build/test-run
+    local name
+    for name in "${!JUMUN_@}"; do unset "$name"; done
+    test_stack_gone
+    trap test_stack_gone EXIT
+    trap 'exit 130' INT TERM
+}
+
+command_test() {
+    local layer began
+    [ $# -gt 0 ] || set -- "${test_layers[@]}"
+    for layer in "$@"; do
+        [[ " ${test_layers[*]} " == *" $layer "* ]] ||
+            die_usage "there is no layer '$layer' of tests; there are: ${test_layers[*]}"
+    done
+    deps_all
+    test_alone
+    step "build"
+    build_preset release || exit
+    for layer in "$@"; do
+        step "$layer"
+        began=$SECONDS
+        "test_$layer"
+        test_seconds[$layer]=$((SECONDS - began))
+    done
+    test_closing "$@"
+}
