@@ -313,6 +313,8 @@ config_print_help(const struct config *config, FILE *out)
             continue;
         describe_allowed(setting, allowed);
         fprintf(out, "  %-24s %s\n", setting->name, setting->meaning);
+        if (setting->service)
+            continue; /* an override: what it overrides has said the rest */
         fprintf(out, "  %-24s default: %s; %s\n", "",
                 setting->fallback && setting->fallback[0] ? setting->fallback : "none", allowed);
     }
