@@ -23,7 +23,7 @@ complain(const struct cli *cli, const char *error, const char *message)
 enum cli_status
 cli_fail(const struct cli *cli, const struct error *err)
 {
-    char message[ERROR_MESSAGE_BYTES + SETTING_TEXT_BYTES];
+    char message[ERROR_MESSAGE_BYTES + SETTING_TEXT_BYTES + 16];
     bool away = err->class == ERROR_RETRY;
     snprintf(message, sizeof message, "%s%s%s", err->message, err->kafka_code ? "; Kafka at " : "",
              err->kafka_code ? cli->settings.kafka : "");
