@@ -150,9 +150,19 @@ put_date(char *out, int64_t days)
     put_number(out + 8, day_of_year - (153 * shifted_month + 2) / 5 + 1, 2);
 }
 
+/* Four digits hold the years 1 to 9999; what lies beyond is shown as their first or last millisecond. */
+static int64_t
+within_years(int64_t at_us)
+{
+    int64_t first = days_of(1, 1, 1) * SECONDS_PER_DAY * US_PER_SECOND;
+    int64_t last = days_of(YEAR_MAX + 1, 1, 1) * SECONDS_PER_DAY * US_PER_SECOND - 1;
+    return at_us < first ? first : at_us > last ? last : at_us;
+}
+
 void
 instant_format(int64_t at_us, char out[INSTANT_TEXT_BYTES])
 {
+    at_us = within_years(at_us);
     int64_t ms = at_us / 1000 - (at_us % 1000 < 0);
     int64_t seconds = ms / 1000 - (ms % 1000 < 0);
     int64_t days = seconds / SECONDS_PER_DAY - (seconds % SECONDS_PER_DAY < 0);

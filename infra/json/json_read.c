@@ -157,7 +157,7 @@ read_number(struct reader *in)
     struct json_node *node = add_node(in, whole ? JSON_INTEGER : JSON_NUMBER, start, in->at);
     if (node == NULL)
         return false;
-    node->integer = integer;
+    node->integer = whole ? integer : 0;
     if (!whole)
         in->has_wide_number |= is_wide(start, in->at);
     return true;

@@ -18,6 +18,10 @@ LIST_ITEMS_MAX = 255
 OBJECT_FIELDS_MAX = 64
 TEXT_CHARACTERS_MAX = 4000
 INT32_MAX = 2**31 - 1
+C_NAME = re.compile(r"(?!(auto|break|case|char|const|continue|default|do|double|else|enum|extern|float"
+                    r"|for|goto|if|inline|int|long|register|restrict|return|short|signed|sizeof"
+                    r"|static|struct|switch|typedef|union|unsigned|void|volatile|while)$)"
+                    r"[a-z][a-z0-9_]{0,60}")
 KEYS = {"order_id": "ORDER", "product_id": "PRODUCT", "coupon_code": "COUPON",
         "customer_id": "CUSTOMER", "original": "ORIGINAL"}
 
@@ -120,16 +124,26 @@ def reference(place, schema, prefix, *more):
     return target[len(prefix):]
 
 
+def names(place, schema, keyword):
+    values = place.need(schema, keyword, list)
+    for value in values:
+        if not isinstance(value, str) or not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,63}", value):
+            place.refuse(f'"{keyword}" lists names of letters, digits and _')
+    if len(set(map(str.upper, values))) < len(values) or not values or "OTHER" in values:
+        place.refuse(f'"{keyword}" lists each name once, and OTHER means any name not listed')
+    return values
+
+
 def string_type(place, name, schema):
     common = ("description", "type", "x-c-max")
     if "enum" in schema:
         place.only(schema, "enum", *common)
-        return Type(name, "name", values=place.need(schema, "enum", list))
+        return Type(name, "name", values=names(place, schema, "enum"))
     if "x-known" in schema:
         place.only(schema, "x-known", "pattern", *common)
         if schema.get("pattern") != ID_PATTERN:
             place.refuse("an open list of names needs the pattern of an id")
-        return Type(name, "name", values=["OTHER"] + schema["x-known"], is_open=True)
+        return Type(name, "name", values=["OTHER"] + names(place, schema, "x-known"), is_open=True)
     if schema.get("format") == "date-time":
         place.only(schema, "format", "pattern", *common)
         if schema.get("pattern") != TIME_PATTERN:
@@ -171,8 +185,8 @@ def object_fields(place, schema, known, prefix):
     fields = []
     for name, part in properties.items():
         here = place.at(f"properties/{name}")
-        if not re.fullmatch("[a-z][a-z0-9_]{0,60}", name):
-            here.refuse("a member's name is lower_case_with_underscores")
+        if not C_NAME.fullmatch(name):
+            here.refuse("a member's name is lower_case_with_underscores, and no word of C")
         target = reference(here, part, prefix, "default")
         if target not in known:
             here.refuse(f'no type "{target}" above this one in common.schema.json')
@@ -196,7 +210,7 @@ def list_type(place, name, schema, known):
     place.only(schema, "description", "type", "items", "minItems", "maxItems", "uniqueItems",
                "x-unique", "x-c-max")
     element = reference(place.at("items"), place.need(schema, "items", dict), "#/$defs/")
-    if element not in known or known[element].kind not in ("id", "object"):
+    if element not in known or known[element].kind not in ("id", "uuid", "object"):
         place.refuse("items must refer to an id or an object above this type")
     low, high = place.need(schema, "minItems", int), place.need(schema, "maxItems", int)
     if not 0 <= low <= high <= LIST_ITEMS_MAX or high == 0:
@@ -206,7 +220,7 @@ def list_type(place, name, schema, known):
                                              if f.type.kind in ("id", "uuid")]:
         place.refuse('"x-unique" must name an id in the items')
     if schema.get("uniqueItems"):
-        if known[element].kind != "id":
+        if known[element].kind == "object":
             place.refuse('"uniqueItems" is possible for ids; objects have "x-unique"')
         unique = ""
     return Type(name, "list", minimum=low, maximum=high, element=known[element], unique=unique)
@@ -239,8 +253,8 @@ def read_types(path):
     known = {}
     for name, schema in place.need(document, "$defs", dict).items():
         here = place.at(f"$defs/{name}")
-        if not re.fullmatch("[a-z][a-z0-9_]{0,60}", name):
-            here.refuse("a type's name is lower_case_with_underscores")
+        if not C_NAME.fullmatch(name):
+            here.refuse("a type's name is lower_case_with_underscores, and no word of C")
         known[name] = named_type(here, name, schema, known)
         known[name].macro = schema.get("x-c-max")
     return known
@@ -248,15 +262,17 @@ def read_types(path):
 
 def alternatives(place, schema, fields):
     """"oneOf": [{"required": ["a"]}, {"required": ["b"]}] → ["a", "b"], which must be optional."""
-    names = []
+    chosen = []
     for part in schema.get("oneOf", []):
         place.at("oneOf").only(part, "required")
-        names += part["required"] if len(part["required"]) == 1 else place.refuse(
-            '"oneOf" lists single required members')
-    for name in names:
+        single = place.need(part, "required", list)
+        if len(single) != 1:
+            place.refuse('"oneOf" lists single required members')
+        chosen += single
+    for name in chosen:
         if name not in [f.name for f in fields if f.has_flag]:
             place.refuse(f'"oneOf" names "{name}", which is no optional member')
-    return names
+    return chosen
 
 
 def read_event(folder, topic, known):
@@ -269,12 +285,13 @@ def read_event(folder, topic, known):
     if schema.get("title") != name or schema.get("$schema") != DIALECT:
         place.refuse(f'"title" must be "{name}" and "$schema" "{DIALECT}"')
     if topic.get("codec") is False:
-        return Event(name, topic, [], [], schema.get("description", ""))
+        return Event(name, topic, [], [], place.need(schema, "description", str))
     place.only(schema, "$schema", "title", "description", "type", "properties", "required", "oneOf")
     if schema.get("type") != "object":
         place.refuse('an event is of type "object"')
     fields = object_fields(place, schema, known, "../common.schema.json#/$defs/")
-    event = Event(name, topic, fields, alternatives(place, schema, fields), schema["description"])
+    event = Event(name, topic, fields, alternatives(place, schema, fields),
+                  place.need(schema, "description", str))
     event.has_codec = True
     if topic["key"] not in [f.name for f in fields if f.required]:
         place.refuse(f'the topic\'s key "{topic["key"]}" must be a required member')
@@ -283,7 +300,7 @@ def read_event(folder, topic, known):
 
 def check_topic(place, topic, parties, seen):
     place.only(topic, "event", "key", "published_by", "consumed_by", "codec", "max_message_bytes")
-    if topic.get("event") in seen:
+    if place.need(topic, "event", str) in seen:
         place.refuse(f"{topic['event']} stands twice")
     if topic.get("key") not in KEYS:
         place.refuse(f"key must be one of {', '.join(KEYS)}")
@@ -301,11 +318,12 @@ class Model:
         topics = read_json(folder / "topics.json")
         place, seen = Place("topics.json"), set()
         place.only(topics, "description", "parties", "topics", "internal")
-        self.parties, self.events = topics["parties"], []
-        for topic in topics["topics"] + topics["internal"]:
+        self.parties, self.events = place.need(topics, "parties", list), []
+        internal = place.need(topics, "internal", list)
+        for topic in place.need(topics, "topics", list) + internal:
             check_topic(place, topic, self.parties, seen)
             self.events.append(read_event(folder, topic, self.types))
-            self.events[-1].is_internal = topic in topics["internal"]
+            self.events[-1].is_internal = topic in internal
         for path in sorted((folder / "events").glob("*.schema.json")):
             if path.name.removesuffix(".schema.json") not in seen:
                 raise SchemaError(f"events/{path.name} stands in no list of topics.json")
