@@ -22,17 +22,24 @@ deps_install_packages() {
     command -v apt-get >/dev/null || die "apt-get is not here: jumun is made on Debian 12; install $*"
     is_root || command -v sudo >/dev/null ||
         die "not root, and sudo is not here: ask an administrator to install $*"
-    as_root apt-get update -q
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+    deps_quietly as_root apt-get update -q
+    deps_quietly as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends "$@"
+}
+
+# What installers have to say goes to a log; its end is shown when they fail.
+deps_quietly() {
+    "$@" >>"$root/build/deps.log" 2>&1 </dev/null && return
+    tail -n 20 "$root/build/deps.log" >&2
+    die_unreachable "this failed: $*; all of it: build/deps.log"
 }
 
 # Into a new folder first: an interrupted download leaves nothing that looks complete.
 deps_install_jars() {
     local new=$root/build/kafka.new.$$
     mkdir -p "$new"
-    mvn -q -B -C -Dstyle.color=never -f "$root/infra/kafka/pom.xml" \
-        dependency:copy-dependencies -Djars="$new/lib" ||
-        die "Maven could not fetch the jars of Apache Kafka"
+    deps_quietly mvn -q -B -C -Dstyle.color=never -f "$root/infra/kafka/pom.xml" \
+        dependency:copy-dependencies -Djars="$new/lib"
     (cd "$new/lib" && sha256sum --quiet --strict -c "$root/infra/kafka/jars.sha256") ||
         die "the jars of Apache Kafka are not those in infra/kafka/jars.sha256: not used"
     cp "$root/infra/kafka/jars.sha256" "$new/"
@@ -44,9 +51,10 @@ deps_all() {
     local count
     count=$(wc -l <"$root/infra/kafka/jars.sha256")
     local missing=()
+    mkdir -p "$root/build"
     mapfile -t missing < <(deps_missing)
     if [ ${#missing[@]} -gt 0 ]; then
-        step "deps: will install with apt-get: ${missing[*]}"
+        step "deps: will install with apt-get (a minute or two): ${missing[*]}"
     fi
     jars_current || step "deps: will fetch Apache Kafka ($count jars) with Maven into build/kafka"
     [ ${#missing[@]} -eq 0 ] || deps_install_packages "${missing[@]}"
