@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECE_ALIGNMENT     16u
-#define CHUNK_BYTES_MIN     4096u
-#define CHUNK_BYTES_MAX     ((size_t)8 << 20) /* doubling stops here; a larger piece gets its own */
+#define PIECE_ALIGNMENT      16u
+#define CHUNK_BYTES_MIN      4096u
+#define CHUNK_BYTES_MAX      ((size_t)8 << 20) /* doubling stops here; a larger piece gets its own */
 #define ALLOCATION_BYTES_MAX ((size_t)1 << 40)
 
 struct chunk {

@@ -21,10 +21,13 @@ void arena_reset(struct arena *arena, size_t keep_bytes);
 void *arena_take(struct arena *arena, size_t bytes) __attribute__((returns_nonnull, malloc));
 /* Not zeroed: for buffers that are written whole. */
 void *arena_take_raw(struct arena *arena, size_t bytes) __attribute__((returns_nonnull, malloc));
-void *arena_copy(struct arena *arena, const void *bytes, size_t count) __attribute__((returns_nonnull));
+void *arena_copy(struct arena *arena, const void *bytes, size_t count)
+    __attribute__((returns_nonnull));
 /* NUL-terminated copy. */
-char *arena_text(struct arena *arena, const char *text, size_t bytes) __attribute__((returns_nonnull));
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
+char *arena_text(struct arena *arena, const char *text, size_t bytes)
+    __attribute__((returns_nonnull));
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3), returns_nonnull));
 size_t arena_used_bytes(const struct arena *arena);
 /* A longer or shorter piece with the same content: in place when it is the newest one, else copied.  What
  * is added is not zeroed. */

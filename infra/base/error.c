@@ -36,7 +36,8 @@ error_wrap(struct error *err, const char *format, ...)
     va_end(arguments);
     size_t used = strlen(context);
     int room = (int)(sizeof(context) - used) - 3; /* ": " and the NUL */
-    (void)snprintf(context + used, sizeof(context) - used, ": %.*s", room > 0 ? room : 0, err->message);
+    (void)snprintf(context + used, sizeof(context) - used, ": %.*s", room > 0 ? room : 0,
+                   err->message);
     memcpy(err->message, context, strlen(context) + 1);
     return false;
 }

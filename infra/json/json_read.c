@@ -222,7 +222,7 @@ is_next(const struct reader *in, char c)
     return in->at < in->end && *in->at == c;
 }
 
-/* After an element: true at a comma, with the next element at hand; otherwise `close` or an error. */
+/* After an element: true at a comma, with the next element at hand; otherwise close, or an error. */
 static inline bool
 take_comma(struct reader *in)
 {

@@ -1,16 +1,16 @@
 /* json_shape_read.c — errors, texts, numbers, names, objects, lists.  Contract: json_shape.h */
-#include "json/json_shape.h"
 #include "base/error.h"
 #include "base/instant.h"
 #include "base/uuid.h"
+#include "json/json_shape.h"
 #include "json/json_text_rules.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#define ID_CHARACTERS_MAX  64
-#define UNIQUE_SLOTS       512u /* more than twice the items of the longest list */
+#define ID_CHARACTERS_MAX 64
+#define UNIQUE_SLOTS      512u /* more than twice the items of the longest list */
 
 struct shape_reader {
     const struct json_doc *doc;
@@ -29,7 +29,7 @@ shape_fail(struct shape_error *err, const char *code, const char *format, ...)
     return false;
 }
 
-/* The pointer is built from the inside out, on the way back; a step that has no room is left out. */
+/* The pointer is built from the inside out, on the way back; a step without room is left out. */
 static bool
 fail_within(struct shape_error *err, const char *step, size_t step_bytes)
 {
@@ -53,7 +53,7 @@ fail_in_element(struct shape_error *err, uint32_t index)
 static bool
 fail_type(struct shape_error *err, const char *wanted, const struct json_node *node)
 {
-    static const char *const names[] = { "null",   "false",  "true",  "a number",
+    static const char *const names[] = { "null",     "false",    "true",     "a number",
                                          "a number", "a string", "an array", "an object" };
     return shape_fail(err, "type", "%s is expected here, not %s", wanted, names[node->type]);
 }
@@ -257,8 +257,8 @@ finish_object(struct shape_error *err, const struct json_shape *shape, uint64_t 
     return true;
 }
 
-static bool read_value(const struct shape_reader *in, const struct json_shape *shape,
-                       uint32_t node, void *member);
+static bool read_value(const struct shape_reader *in, const struct json_shape *shape, uint32_t node,
+                       void *member);
 
 static bool
 read_object(const struct shape_reader *in, const struct json_shape *shape, uint32_t node,

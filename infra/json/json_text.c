@@ -65,7 +65,8 @@ take_escape(const char **at, const char *end)
     *at += 4;
     if (first < 0xd800 || first > 0xdbff)
         return first;
-    int32_t second = end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u' ? hex4(*at + 2, end) : -1;
+    int32_t second =
+        end - *at >= 6 && (*at)[0] == '\\' && (*at)[1] == 'u' ? hex4(*at + 2, end) : -1;
     if (second < 0xdc00 || second > 0xdfff)
         return -1;
     *at += 6;

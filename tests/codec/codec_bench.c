@@ -100,7 +100,7 @@ main(int argc, char **argv)
     started_us = monotonic_now_us();
     size_t encoded = encode_all(arena, events, rounds);
     double encode_ns = per_round_ns(started_us, rounds);
-    (void)printf("%s: %zu bytes in, %zu out; parse %.0f ns, decode with parse %.0f ns, encode %.0f ns\n",
+    (void)printf("%s: %zu bytes in, %zu out; ns: parse %.0f, decode with parse %.0f, encode %.0f\n",
                  argv[1], bytes, encoded, parse_ns, decode_ns, encode_ns);
     arena_free(arena);
     memory_free(events);

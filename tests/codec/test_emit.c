@@ -18,7 +18,8 @@ Test(emit, appends_the_encoded_event_with_its_key)
     cr_assert_eq(out.items[0].type, EV_PAYMENT_VOIDED);
     cr_assert_eq(out.items[0].partition, -1);
     cr_assert_str_eq(out.items[0].key, "0190f5a0-1b2c-7d3e-8f40-112233445566");
-    const char *json = "{\"order_id\":\"0190f5a0-1b2c-7d3e-8f40-112233445566\",\"customer_id\":\"c-1\"}";
+    const char *json =
+        "{\"order_id\":\"0190f5a0-1b2c-7d3e-8f40-112233445566\",\"customer_id\":\"c-1\"}";
     cr_assert_eq(out.items[0].value_bytes, strlen(json));
     cr_assert_eq(memcmp(out.items[0].value, json, strlen(json)), 0);
     arena_free(arena);

@@ -5,7 +5,8 @@
 
 Test(error, set_fills_class_and_message_and_forgets_what_was_there)
 {
-    struct error err = { .class = ERROR_RETRY, .message = "old", .sqlstate = "40001", .kafka_code = 7 };
+    struct error err = { .class = ERROR_RETRY, .message = "old", .sqlstate = "40001" };
+    err.kafka_code = 7;
     cr_assert_not(error_set(&err, ERROR_FATAL, "no topic %s", "OrderPaid"));
     cr_assert_eq(err.class, ERROR_FATAL);
     cr_assert_str_eq(err.message, "no topic OrderPaid");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HOSTILE_BYTES (4u << 20)
 #define TEXT(literal) literal, sizeof(literal) - 1
 
 struct refusal {
@@ -181,7 +182,8 @@ Test(json_read, unescapes_and_counts_code_points)
         { "\"\\u0041\\u00e9\\uac00\\ud83d\\ude00\"", "Aé가😀", 10, 4 },
         { "\"가나다 é 😀 ~\x7f\"", "가나다 é 😀 ~\x7f", 20, 10 },
         { "\"a\\u0000b\"", "a\0b", 3, 3 },
-        { "\"\xf4\x8f\xbf\xbf\xee\x80\x80\xed\x9f\xbf\"", "\xf4\x8f\xbf\xbf\xee\x80\x80\xed\x9f\xbf",
+        { "\"\xf4\x8f\xbf\xbf\xee\x80\x80\xed\x9f\xbf\"",
+          "\xf4\x8f\xbf\xbf\xee\x80\x80\xed\x9f\xbf",
           10, 3 },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -205,7 +207,8 @@ Test(json_read, marks_texts_and_documents_that_hold_nul)
 
 Test(json_read, marks_documents_with_numbers_no_decimal_store_takes)
 {
-    static const char *const wide[] = { "1e1000", "1E-1000", "[1e99999999999999999999]", "1.5e+04000" };
+    static const char *const wide[] = { "1e1000", "1E-1000", "[1e99999999999999999999]",
+                                        "1.5e+04000" };
     static const char *const usual[] = { "1e999", "1e-0099", "12345678901234567890", "0.1" };
     for (size_t i = 0; i < 4; i++) {
         (void)root_of(wide[i]);
@@ -257,18 +260,18 @@ Test(json_read, accepts_16_levels_and_not_17)
 static size_t
 many_names(char *out, unsigned names, bool repeat)
 {
-    size_t bytes = 0;
+    size_t bytes = 0, room = HOSTILE_BYTES;
     for (unsigned i = 0; i < names; i++)
-        bytes += (size_t)sprintf(out + bytes, "%c\"n%u\":0", i == 0 ? '{' : ',', i);
+        bytes += (size_t)snprintf(out + bytes, room - bytes, "%c\"n%u\":0", i == 0 ? '{' : ',', i);
     if (repeat)
-        bytes += (size_t)sprintf(out + bytes, ",\"n%u\":0", names / 2);
+        bytes += (size_t)snprintf(out + bytes, room - bytes, ",\"n%u\":0", names / 2);
     out[bytes++] = '}';
     return bytes;
 }
 
 Test(json_read, finds_a_duplicate_among_few_and_among_many_names)
 {
-    char *text = malloc(4u << 20);
+    char *text = malloc(HOSTILE_BYTES);
     for (unsigned names = 1; names <= 100000; names = names < 80 ? names + 1 : names * 5) {
         cr_assert(parse(text, many_names(text, names, false)), "%u names", names);
         cr_assert_eq(doc.nodes[0].count, names);
