@@ -1,4 +1,4 @@
-/* catalogue.c — products, balances and coupons as they are shown: what is told of them, and what orders do to them.
+/* catalogue.c — products, balances and coupons: what is told of them, and what orders do to them.
  *
  * Contents   products · customers · coupons
  *
@@ -116,8 +116,8 @@ on_coupon_issued(struct view *view, const struct event *in, struct emitter *out)
     coupon->expires_at_us = issue->expires_at_us;
 }
 
-/* It may be applied here before it is known to be restored there: what stands is the difference, and
- * who has it is who had it applied last. */
+/* It may be applied here before it is known to be restored there: what stands is the difference,
+ * and who has it is who had it applied last. */
 void
 coupon_moves(const struct fold *fold, const struct coupon_code *code, int32_t standing)
 {
@@ -125,9 +125,9 @@ coupon_moves(const struct fold *fold, const struct coupon_code *code, int32_t st
     const struct order_id *order_id = &fold->order->order_id;
     coupon->standing += standing;
     coupon->status = coupon->standing > 0 ? COUPON_USED : COUPON_AVAILABLE;
-    if (standing < 0 || fold->in->at_us < coupon->used_at_us
-        || (fold->in->at_us == coupon->used_at_us
-            && strcmp(order_id->text, coupon->used_by.text) <= 0))
+    if (standing < 0 || fold->in->at_us < coupon->used_at_us ||
+        (fold->in->at_us == coupon->used_at_us &&
+         strcmp(order_id->text, coupon->used_by.text) <= 0))
         return;
     coupon->used_by = *order_id;
     coupon->used_at_us = fold->in->at_us;

@@ -18,15 +18,18 @@ code_find(struct order_codes *codes, const struct coupon_code *code)
     return NULL;
 }
 
+/* In order of the codes, not of arrival: the row is the same whichever came first. */
 struct order_code *
 code_add(struct order_codes *codes, const struct coupon_code *code)
 {
     struct order_code *entry = code_find(codes, code);
     if (entry != NULL || codes->count == ORDER_CODES_MAX)
         return entry;
-    entry = &codes->at[codes->count++];
-    entry->code = *code;
-    return entry;
+    uint32_t at = codes->count++;
+    for (; at > 0 && strcmp(codes->at[at - 1].code.text, code->text) > 0; at--)
+        codes->at[at] = codes->at[at - 1];
+    codes->at[at] = (struct order_code){ .code = *code };
+    return &codes->at[at];
 }
 
 /* True when this had not been told of the code before. */
@@ -53,8 +56,8 @@ code_is_answered(const struct order_code *code)
 bool
 code_is_open(const struct order_view *order, const struct order_code *code)
 {
-    bool is_asked = (code->facts & (CODE_CARRIED | CODE_SELECTED | CODE_ASKED)) != 0
-                    || is_code(code, &order->named_code);
+    bool is_asked = (code->facts & (CODE_CARRIED | CODE_SELECTED | CODE_ASKED)) != 0 ||
+                    is_code(code, &order->named_code);
     return is_asked && !code_is_answered(code);
 }
 
@@ -91,8 +94,8 @@ static enum coupon_rejected_reason
 reason_named(const struct json_node *text)
 {
     for (int i = 0; coupon_rejected_reason_names[i] != NULL; i++)
-        if (strlen(coupon_rejected_reason_names[i]) == text->text_bytes
-            && memcmp(coupon_rejected_reason_names[i], text->text, text->text_bytes) == 0)
+        if (strlen(coupon_rejected_reason_names[i]) == text->text_bytes &&
+            memcmp(coupon_rejected_reason_names[i], text->text, text->text_bytes) == 0)
             return (enum coupon_rejected_reason)i;
     return COUPON_REJECTED_OTHER;
 }

@@ -1,6 +1,6 @@
-/* order_facts.c — what each event tells of its order, and of the products, balances and coupons it moves.
+/* order_facts.c — what each event tells of its order, and what it moves in the catalogue.
  *
- * Contents   shared parts · stock · requests · coupons · order · payment · export · the table
+ * Contents   shared parts · stock · requests · coupons · order · payment · the table
  *
  * Each fold runs once per order and event (order_once.c), in any order across topics. */
 #include "timeline/timeline_parts.h"
@@ -64,19 +64,29 @@ write_unpriced(struct json_writer *out, const void *member)
 }
 
 /* Newer wins, not later; of one revision, what the services say wins over what was asked for. */
-static bool
+static void
 show_shipping(const struct fold *fold, int32_t revision, int32_t rank,
               const struct shipping *shipping)
 {
     struct order_view *order = fold->order;
     order->last_revision = larger(order->last_revision, revision);
     if (rank <= order->shipping_rank)
-        return false;
+        return;
     order->shipping_rank = rank;
     order->revision = revision;
-    order->named_code = (struct coupon_code){ "" };
     order->shipping = written(fold, json_write_shipping, shipping);
-    return true;
+}
+
+/* The code that the newest request for shipping named, or none: it is selected by it. */
+static void
+name_code(struct order_view *order, int32_t rank, bool has_code, const struct coupon_code *code)
+{
+    if (has_code)
+        (void)code_add(&order->codes, code);
+    if (rank <= order->named_rank)
+        return;
+    order->named_rank = rank;
+    order->named_code = *code;
 }
 
 static void
@@ -117,8 +127,10 @@ on_order_requested(const struct fold *fold)
     }
     if (in->has_coupon_code)
         carry_code(fold, &in->coupon_code);
-    if (in->has_shipping && show_shipping(fold, 1, 2, &in->shipping))
-        order->named_code = in->coupon_code;
+    if (!in->has_shipping)
+        return;
+    show_shipping(fold, 1, RANK_OF_REQUEST, &in->shipping);
+    name_code(order, RANK_OF_REQUEST, in->has_coupon_code, &in->coupon_code);
 }
 
 static void
@@ -136,10 +148,12 @@ on_stock_reserved(const struct fold *fold)
         order->codes.at[i].facts &= (uint8_t)~CODE_CARRIED;
     if (in->has_coupon_code)
         carry_code(fold, &in->coupon_code);
-    if (in->has_shipping && show_shipping(fold, 1, 3, &in->shipping))
-        order->named_code = in->coupon_code;
     for (uint32_t i = 0; i < in->items.count; i++)
         product_moves(fold->view, &in->items.at[i].product_id, -in->items.at[i].quantity);
+    if (!in->has_shipping)
+        return;
+    show_shipping(fold, 1, RANK_OF_RESERVED, &in->shipping);
+    name_code(order, RANK_OF_RESERVED, in->has_coupon_code, &in->coupon_code);
 }
 
 static void
@@ -165,11 +179,8 @@ static void
 on_shipping_submitted(const struct fold *fold)
 {
     const struct shipping_submitted *in = &fold->in->as.shipping_submitted;
-    if (!show_shipping(fold, in->revision, in->revision * 2, &in->shipping))
-        return;
-    fold->order->named_code = in->coupon_code;
-    if (in->has_coupon_code)
-        (void)code_add(&fold->order->codes, &in->coupon_code);
+    show_shipping(fold, in->revision, in->revision * 2, &in->shipping);
+    name_code(fold->order, in->revision * 2, in->has_coupon_code, &in->coupon_code);
 }
 
 static void
@@ -211,12 +222,12 @@ on_order_created(const struct fold *fold)
     const struct order_created *in = &fold->in->as.order_created;
     struct order_view *order = fold->order;
     fix_amounts(fold, &in->items, in->subtotal, in->discount, in->amount);
-    (void)show_shipping(fold, in->revision, in->revision * 2 + 1, &in->shipping);
+    show_shipping(fold, in->revision, in->revision * 2 + 1, &in->shipping);
     order->deadline_at_us = in->deadline_at_us;
     if (!knows(order, FACT_RESERVED))
         note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
     if (in->has_coupon_code)
-        (void)code_mark(order, &in->coupon_code, CODE_PRICED, fold->in->at_us);
+        (void)code_mark(order, &in->coupon_code, CODE_PRICED, 0);
     if (!in->auto_pay)
         return;
     note(order, FACT_AUTO_PAY, true);
@@ -228,9 +239,9 @@ on_order_paid(const struct fold *fold)
 {
     const struct order_paid *in = &fold->in->as.order_paid;
     fix_amounts(fold, &in->items, in->subtotal, in->discount, in->amount);
-    (void)show_shipping(fold, in->revision, RANK_OF_PAID, &in->shipping);
+    show_shipping(fold, in->revision, RANK_OF_PAID, &in->shipping);
     if (in->has_coupon_code)
-        (void)code_mark(fold->order, &in->coupon_code, CODE_PRICED, fold->in->at_us);
+        (void)code_mark(fold->order, &in->coupon_code, CODE_PRICED, 0);
 }
 
 static void

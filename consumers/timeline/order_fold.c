@@ -1,9 +1,10 @@
-/* order_fold.c — whose event it is, whether it was seen before, and what then happens to the order's row.
+/* order_fold.c — whose event it is, and what then happens to the order's row.
  *
- * Contents   decisive events · requests · the route's decision
+ * Contents   once told · the owner · the decision
  *
- * OrderRequested names the customer for the time being; stock and all that follows it decide.  Only requests can
- * be a stranger's: the service that answers them makes those dead letters, here they are not shown. */
+ * OrderRequested names the customer for the time being; stock and all that follows it decide.  Only
+ * requests can be a stranger's: the service that answers them makes those dead letters, here they
+ * are not shown. */
 #include "timeline/timeline_parts.h"
 #include <string.h>
 
@@ -16,8 +17,8 @@ is_same_customer(const struct customer_id *a, const struct customer_id *b)
 static bool
 is_request(enum event_type type)
 {
-    return type == EV_COUPON_SELECTED || type == EV_SHIPPING_SUBMITTED
-           || type == EV_PAYMENT_REQUESTED || type == EV_CANCEL_REQUESTED;
+    return type == EV_COUPON_SELECTED || type == EV_SHIPPING_SUBMITTED ||
+           type == EV_PAYMENT_REQUESTED || type == EV_CANCEL_REQUESTED;
 }
 
 /* The event is this order's: once into its history, its facts, and what is shown. */

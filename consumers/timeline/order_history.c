@@ -1,4 +1,4 @@
-/* order_history.c — the events of an order as they are shown, and the requests that wait for its owner.
+/* order_history.c — the events of an order as shown, and the requests that wait for its owner.
  *
  * Contents   this batch's row of order_events · early requests · their JSON */
 #include "timeline/timeline_parts.h"
@@ -15,7 +15,8 @@ is_of(const struct order_events *events, const struct order_view *order)
     return strcmp(events->order_id.text, order->order_id.text) == 0;
 }
 
-/* A row of another batch is no trap: rows of this view alone are looked at, and only an order's own is taken. */
+/* A row of another batch is no trap: rows of this view alone are looked at, and only an order's own
+ * is taken. */
 static struct order_events *
 events_of_batch(struct view *view, struct order_view *order, const struct event *in)
 {
@@ -127,8 +128,7 @@ decoded(struct view *view, const struct early_intents *early, const struct early
 {
     struct event *in = arena_take(view->arena, sizeof *in);
     struct event_error err;
-    const char *value =
-        arena_text(view->arena, early->bytes + intent->start, intent->value_bytes);
+    const char *value = arena_text(view->arena, early->bytes + intent->start, intent->value_bytes);
     if (!event_decode(view->arena, intent->type, value, intent->value_bytes, in, &err))
         return NULL; /* kept by an older version that took more */
     in->id = intent->id;
@@ -183,14 +183,14 @@ read_intent(const struct json_node *part, struct early_intents *early)
 {
     struct uuid id;
     char name[64] = "";
-    if (part->type != JSON_ARRAY || part->count != 4 || part[1].type != JSON_STRING
-        || part[2].type != JSON_INTEGER || part[3].type != JSON_STRING
-        || part[4].type != JSON_STRING || part[1].text_bytes >= sizeof name)
+    if (part->type != JSON_ARRAY || part->count != 4 || part[1].type != JSON_STRING ||
+        part[2].type != JSON_INTEGER || part[3].type != JSON_STRING ||
+        part[4].type != JSON_STRING || part[1].text_bytes >= sizeof name)
         return false;
     memcpy(name, part[1].text, part[1].text_bytes);
     enum event_type type = event_type_of(name);
-    return type != EV_NONE && uuid_parse(part[3].text, part[3].text_bytes, &id)
-           && early_add(early, type, part[2].integer, id, part[4].text, part[4].text_bytes);
+    return type != EV_NONE && uuid_parse(part[3].text, part[3].text_bytes, &id) &&
+           early_add(early, type, part[2].integer, id, part[4].text, part[4].text_bytes);
 }
 
 bool

@@ -1,9 +1,7 @@
-/* order_once.c — an event is an order's once: the customer it names, and whether it has been told before.
+/* order_once.c — the customer an event names, and whether it has been told before.
  *
- * Contents   customer · told before
- *
- * What makes an event the same is its type and its attempt, revision, code or reason: the identities that the
- * services answer by, so that a repeat under another event id is still a repeat. */
+ * What makes an event the same is its type and its attempt, revision, code or reason: what the
+ * services answer by.  So a repeat under another event id is a repeat all the same. */
 #include "timeline/timeline_parts.h"
 
 const struct customer_id *
@@ -67,6 +65,13 @@ first_attempt(uint8_t bits[ATTEMPT_BYTES], int32_t attempt)
     return true;
 }
 
+static bool
+first_code(struct order_view *order, const struct event *in, const struct coupon_code *code,
+           enum code_fact fact)
+{
+    return code_mark(order, code, fact, in->at_us);
+}
+
 /* A revision is a repeat unless it is newer: as order has it. */
 static bool
 newer(int32_t *newest, int32_t revision)
@@ -94,30 +99,51 @@ fact_of_cancel(enum cancel_requested_reason reason)
 bool
 fold_is_new(struct order_view *order, const struct event *in)
 {
-    /* clang-format off */
     switch (in->type) {
-    case EV_ORDER_REQUESTED:     return first_fact(order, FACT_REQUESTED);
-    case EV_STOCK_RESERVED:      return first_fact(order, FACT_RESERVED);
-    case EV_STOCK_REJECTED:      return first_fact(order, FACT_REJECTED);
-    case EV_STOCK_RELEASED:      return first_fact(order, FACT_RELEASED);
-    case EV_PAYMENT_REFUNDED:    return first_fact(order, FACT_REFUNDED);
-    case EV_PAYMENT_VOIDED:      return first_fact(order, FACT_VOIDED);
-    case EV_ORDER_PAID:          return first_fact(order, FACT_PAID);
-    case EV_ORDER_CANCELLED:     return first_fact(order, FACT_CANCELLED);
-    case EV_CANCEL_REFUSED:      return first_fact(order, FACT_CANCEL_REFUSED);
-    case EV_PARTNER_ORDER:       return first_fact(order, FACT_SENT);
-    case EV_EXPORT_ACKNOWLEDGED: return first_fact(order, FACT_ACKNOWLEDGED);
-    case EV_CANCEL_REQUESTED:    return first_fact(order, fact_of_cancel(in->as.cancel_requested.reason));
-    case EV_COUPON_SELECTED:     return code_mark(order, &in->as.coupon_selected.coupon_code, CODE_SELECTED, in->at_us);
-    case EV_COUPON_REQUESTED:    return code_mark(order, &in->as.coupon_requested.coupon_code, CODE_ASKED, in->at_us);
-    case EV_COUPON_APPLIED:      return code_mark(order, &in->as.coupon_applied.coupon_code, CODE_APPLIED, in->at_us);
-    case EV_COUPON_REJECTED:     return code_mark(order, &in->as.coupon_rejected.coupon_code, CODE_REJECTED, in->at_us);
-    case EV_COUPON_RESTORED:     return code_mark(order, &in->as.coupon_restored.coupon_code, CODE_RESTORED, in->at_us);
-    case EV_PAYMENT_REQUESTED:   return first_attempt(order->attempts_requested, in->as.payment_requested.attempt);
-    case EV_PAYMENT_COMPLETED:   return first_attempt(order->attempts_answered, in->as.payment_completed.attempt);
-    case EV_PAYMENT_FAILED:      return first_attempt(order->attempts_answered, in->as.payment_failed.attempt);
-    case EV_SHIPPING_SUBMITTED:  return newer(&order->submitted_revision, in->as.shipping_submitted.revision);
-    case EV_ORDER_CREATED:       return newer(&order->created_revision, in->as.order_created.revision);
+    case EV_ORDER_REQUESTED:
+        return first_fact(order, FACT_REQUESTED);
+    case EV_STOCK_RESERVED:
+        return first_fact(order, FACT_RESERVED);
+    case EV_STOCK_REJECTED:
+        return first_fact(order, FACT_REJECTED);
+    case EV_STOCK_RELEASED:
+        return first_fact(order, FACT_RELEASED);
+    case EV_PAYMENT_REFUNDED:
+        return first_fact(order, FACT_REFUNDED);
+    case EV_PAYMENT_VOIDED:
+        return first_fact(order, FACT_VOIDED);
+    case EV_ORDER_PAID:
+        return first_fact(order, FACT_PAID);
+    case EV_ORDER_CANCELLED:
+        return first_fact(order, FACT_CANCELLED);
+    case EV_CANCEL_REFUSED:
+        return first_fact(order, FACT_CANCEL_REFUSED);
+    case EV_PARTNER_ORDER:
+        return first_fact(order, FACT_SENT);
+    case EV_EXPORT_ACKNOWLEDGED:
+        return first_fact(order, FACT_ACKNOWLEDGED);
+    case EV_CANCEL_REQUESTED:
+        return first_fact(order, fact_of_cancel(in->as.cancel_requested.reason));
+    case EV_COUPON_SELECTED:
+        return first_code(order, in, &in->as.coupon_selected.coupon_code, CODE_SELECTED);
+    case EV_COUPON_REQUESTED:
+        return first_code(order, in, &in->as.coupon_requested.coupon_code, CODE_ASKED);
+    case EV_COUPON_APPLIED:
+        return first_code(order, in, &in->as.coupon_applied.coupon_code, CODE_APPLIED);
+    case EV_COUPON_REJECTED:
+        return first_code(order, in, &in->as.coupon_rejected.coupon_code, CODE_REJECTED);
+    case EV_COUPON_RESTORED:
+        return first_code(order, in, &in->as.coupon_restored.coupon_code, CODE_RESTORED);
+    case EV_PAYMENT_REQUESTED:
+        return first_attempt(order->attempts_requested, in->as.payment_requested.attempt);
+    case EV_PAYMENT_COMPLETED:
+        return first_attempt(order->attempts_answered, in->as.payment_completed.attempt);
+    case EV_PAYMENT_FAILED:
+        return first_attempt(order->attempts_answered, in->as.payment_failed.attempt);
+    case EV_SHIPPING_SUBMITTED:
+        return newer(&order->submitted_revision, in->as.shipping_submitted.revision);
+    case EV_ORDER_CREATED:
+        return newer(&order->created_revision, in->as.order_created.revision);
     case EV_NONE:
     case EV_PRODUCT_LISTED:
     case EV_STOCK_REPLENISHED:
@@ -125,8 +151,8 @@ fold_is_new(struct order_view *order, const struct event *in)
     case EV_BALANCE_CREDITED:
     case EV_DEAD_LETTER:
     case EV_ORDER_DEADLINE_PASSED:
-    case EV_COUNT:               break;
+    case EV_COUNT:
+        break;
     }
-    /* clang-format on */
     return false;
 }

@@ -1,6 +1,8 @@
-/* order_rest.c — what is shown of an order, computed from what is known of it; the bridge computes none of it.
+/* order_rest.c — what is shown of an order, computed from what is known of it.
  *
- * Contents   status · coupon · shipping · payment · cancel · compensation · amounts · at rest · next */
+ * Contents   status · coupon · shipping · payment · cancel · compensation · amounts · rest · next
+ *
+ * The bridge computes none of it a second time. */
 #include "timeline/timeline_parts.h"
 #include <string.h>
 
@@ -13,8 +15,8 @@ knows(const struct order_view *order, int32_t facts)
 static bool
 is_going_on(const struct order_view *order)
 {
-    return order->status == STATUS_REQUESTED || order->status == STATUS_RESERVED
-           || order->status == STATUS_PENDING;
+    return order->status == STATUS_REQUESTED || order->status == STATUS_RESERVED ||
+           order->status == STATUS_PENDING;
 }
 
 /* ---- status: what ends an order comes first */
@@ -90,20 +92,20 @@ show_coupon(struct order_view *order)
 
 /* ---- shipping */
 
-/* Under "wait" a revision is held while the code it names stands refused by coupon; TOO_LATE and ANOTHER_APPLIED
- * mean that the order is past that, CANCELLED that it ends. */
+/* Under "wait" a revision is held while the code it names stands refused by coupon; TOO_LATE and
+ * ANOTHER_APPLIED mean that the order is past that, CANCELLED that it ends. */
 static bool
 is_held(const struct order_view *order)
 {
-    if (order->status != STATUS_RESERVED || knows(order, FACT_CONTINUES)
-        || order->named_code.text[0] == '\0' || code_applied(&order->codes) != NULL)
+    if (order->status != STATUS_RESERVED || knows(order, FACT_CONTINUES) ||
+        order->named_code.text[0] == '\0' || code_applied(&order->codes) != NULL)
         return false;
     for (uint32_t i = 0; i < order->codes.count; i++) {
         const struct order_code *code = &order->codes.at[i];
         if (strcmp(code->code.text, order->named_code.text) == 0)
-            return (code->facts & CODE_REJECTED) != 0 && code->reason != COUPON_REJECTED_TOO_LATE
-                   && code->reason != COUPON_REJECTED_ANOTHER_APPLIED
-                   && code->reason != COUPON_REJECTED_CANCELLED;
+            return (code->facts & CODE_REJECTED) != 0 && code->reason != COUPON_REJECTED_TOO_LATE &&
+                   code->reason != COUPON_REJECTED_ANOTHER_APPLIED &&
+                   code->reason != COUPON_REJECTED_CANCELLED;
     }
     return false;
 }
@@ -164,8 +166,8 @@ show_cancel(struct order_view *order)
     if (is_going_on(order))
         order->cancel_open = knows(order, requested | FACT_CANCEL_REFUSED);
     else
-        order->cancel_open = knows(order, requested)
-                             && !knows(order, FACT_CANCEL_REFUSED | FACT_CANCELLED_BY_REQUEST);
+        order->cancel_open = knows(order, requested) &&
+                             !knows(order, FACT_CANCEL_REFUSED | FACT_CANCELLED_BY_REQUEST);
 }
 
 /* ---- compensation: complete as anyone can see from the topics alone */
@@ -229,17 +231,17 @@ static bool
 is_ending(const struct order_view *order)
 {
     const int32_t failure = FACT_FAILED | FACT_FAILURE_CANCELS;
-    return knows(order, FACT_CAPTURED | FACT_SENT | FACT_ACKNOWLEDGED | FACT_RELEASED
-                            | FACT_RESTORED | FACT_REFUNDED | FACT_VOIDED | FACT_FENCED)
-           || (order->facts & failure) == failure;
+    return knows(order, FACT_CAPTURED | FACT_SENT | FACT_ACKNOWLEDGED | FACT_RELEASED |
+                            FACT_RESTORED | FACT_REFUNDED | FACT_VOIDED | FACT_FENCED) ||
+           (order->facts & failure) == failure;
 }
 
 static bool
 is_compensated(const struct order_view *order)
 {
-    return order->compensation_stock != COMPENSATION_PENDING
-           && order->compensation_coupon != COMPENSATION_PENDING
-           && order->compensation_payment != COMPENSATION_PENDING;
+    return order->compensation_stock != COMPENSATION_PENDING &&
+           order->compensation_coupon != COMPENSATION_PENDING &&
+           order->compensation_payment != COMPENSATION_PENDING;
 }
 
 static bool

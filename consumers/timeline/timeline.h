@@ -1,52 +1,55 @@
 /* timeline.h — the read model: what every order, product, customer and coupon looks like by now.
  *
- * Shapes     order(order_id), early(order_id), product(product_id), customer(customer_id),
- *            coupon(coupon_code), replenishment(replenishment_id), credit(credit_id): one row each;
- *            order_events: one row per order and batch, only ever appended.
+ * Shapes     order_view(order_id), order_early(order_id), product_view(product_id),
+ *            customer_view(customer_id), coupon_view(coupon_code), replenishment_seen, credit_seen:
+ *            one row each; order_events: one row per order and batch, only ever appended.
  * Emits      nothing; it answers nobody.
  *
- * The bridge reads, and computes none of it a second time:
- *   order_shown     (a view of order_view) one row per order that exists, in the contract's names, NULL
- *                   where the contract says null.  at_rest and next are computed by the fold; next is
- *                   JSON text ('["payment","shipping","cancel"]'), items, shipping and rejection_lines
- *                   are JSON in the contract's form.  coupon_*, payment_* and compensation_* are the
- *                   members of those objects; coupon is null when coupon_status is, payment when
- *                   payment_status is, rejection when rejection_reason is, shipping and revision when
- *                   revision is.  *_open: an intent of that kind is still to be answered.
+ * The bridge reads what follows, and computes none of it a second time.
+ *   order_shown     a view of order_view: one row per order that exists, in the contract's names,
+ *                   NULL where the contract says null.  at_rest and next are computed by the fold;
+ *                   next is JSON text ('["payment","shipping","cancel"]'); items, shipping and
+ *                   rejection_lines are JSON in the contract's form.  coupon_*, payment_* and
+ *                   compensation_* are the members of those objects: coupon is null where
+ *                   coupon_status is, payment where payment_status is, rejection where
+ *                   rejection_reason is.  *_open: an intent of that kind is still to be answered.
  *                   last_revision, last_attempt: the highest ever asked for, 0 for none; the next
- *                   ShippingSubmitted is last_revision + 1, the next PaymentRequested last_attempt + 1
- *                   (or last_attempt again while payment_open).  ETag: order_id and version.
- *   order_events    … WHERE order_id = $1 AND last_seq > $2 ORDER BY first_seq: `events` is a JSON array of
- *                   {"seq","event","event_id","at","data"}, exactly what the contract's "timeline" holds
- *                   and a server-sent event says; data is the event's value byte for byte.  A row may
- *                   begin before $2 + 1: skip by seq.
- *   customer's list order_shown WHERE customer_id = $1 ORDER BY created_at DESC, order_id DESC; cursor:
- *                   (created_at, order_id) < ($2, $3).
- *   product_view    WHERE listed; available is a plain sum and may be below zero for a moment while topics
- *                   overtake each other: show greatest(available, 0).
+ *                   ShippingSubmitted is last_revision + 1, the next PaymentRequested
+ *                   last_attempt + 1, or last_attempt again while payment_open.
+ *                   ETag: order_id and version.
+ *   of a customer   order_shown WHERE customer_id = $1 ORDER BY created_at DESC, order_id DESC;
+ *                   the cursor is (created_at, order_id) < ($2, $3).
+ *   order_events    WHERE order_id = $1 AND last_seq > $2 ORDER BY first_seq.  `events` is a JSON
+ *                   array of {"seq","event","event_id","at","data"}: the contract's "timeline",
+ *                   and what a server-sent event says; data is the event's value byte for byte.
+ *                   A row may begin at or before $2: skip by seq.
+ *   product_view    WHERE listed; available is a plain sum and may be below zero for a moment while
+ *                   topics overtake each other: show greatest(available, 0).
  *   customer_view   WHERE known.
- *   coupon_view     WHERE issued; customer_id NULL: for anyone; percent 0: discount counts, else percent.
- *   consumer_position (the runtime's table) to wait until a request has been folded.
+ *   coupon_view     WHERE issued; customer_id NULL: for anyone; percent 0: discount counts, else
+ *                   percent does; used_by is the order that had it last.
+ *   consumer_position, the runtime's table: to wait until a request has been folded.
  *
- * States     UNKNOWN (only requests were seen) → REQUESTED → SOLD_OUT | RESERVED → PENDING → PAID, CANCELLED.
- *            Not a machine that moves: computed anew from what is known after every event, so that no order
- *            of arrival matters.  PAID before CANCELLED before SOLD_OUT before PENDING before RESERVED.
- * At rest    the contract's table, and RESERVED is not at rest while a revision is on its way to PENDING
- *            (one that is held because its coupon was refused is), nor is an open order of which a
- *            capture, a failure that cancels, or a compensation is known: its end is under way.
- * Ownership  requests count for the customer whom OrderRequested names, until stock or a later event
- *            decides it; what comes before anybody is named waits in `early` (EARLY_INTENTS_MAX), what
- *            is another customer's is not shown.
- * Once       an event is shown once: known by its type and its attempt, revision, code or reason.  So the
- *            events of an order are bounded by the contract's limits, and a repeat that has
- *            another event id (published again by hand) is a repeat all the same.
- * Invariant  every fold gives the same row whatever the order of arrival across topics, seq and the order
- *            of order_events apart; available = replenished − held, balance = credited − captured + refunded.
- * Compensation  stock: NONE only where nothing was held; coupon: NONE where none was applied; payment: NONE
- *            where none was captured (revision 0, or PaymentVoided); PENDING until each is told.
+ * States     UNKNOWN (only requests were seen), REQUESTED, SOLD_OUT, RESERVED, PENDING, PAID,
+ *            CANCELLED.  Not a machine that moves: computed from all that is known, after every
+ *            event, so that no order of arrival matters.
+ * At rest    as the contract's table says; and RESERVED is not at rest while a revision is on its
+ *            way to PENDING (one that is held, because its coupon was refused, is not on its way),
+ *            nor is an open order of which a capture, a failure that cancels, or a compensation is
+ *            known: its end is under way.
+ * Ownership  requests count for the customer whom OrderRequested names, until stock or a later
+ *            event decides it; what comes before anybody is named waits in order_early (at most
+ *            EARLY_INTENTS_MAX), what turns out to be another customer's is not shown.
+ * Once       an event is known by its type and its attempt, revision, code or reason.  So the
+ *            events of an order are bounded by the contract's limits, and what is published again
+ *            by hand, under another event id, is a repeat all the same.
+ * Invariant  the same row whatever the order of arrival across topics, seq apart; available =
+ *            replenished − held; balance = credited − captured + refunded.
+ * Compensation  stock is NONE where nothing was held, coupon where none was applied, payment where
+ *            none was captured (revision 0, or PaymentVoided); PENDING until each has been told.
  * Units      amounts in won; *_at_us in µs since 1970-01-01 UTC.
  * Threads    none: called by the one loop.
- * Source     schemas/topics.json; contract: schemas/openapi.yaml */
+ * Source     schemas/topics.json; the order as shown: schemas/openapi.yaml */
 #pragma once
 #include "runtime/service.h"
 
@@ -85,8 +88,20 @@ enum shown_next {
     NEXT_SHIPPING_CANCEL,
     NEXT_PAYMENT_SHIPPING_CANCEL,
 };
-enum shown_coupon { SHOWN_NO_COUPON, SHOWN_SELECTED, SHOWN_APPLIED, SHOWN_REJECTED, SHOWN_RESTORED };
-enum shown_payment { SHOWN_NO_PAYMENT, SHOWN_REQUESTED, SHOWN_FAILED, SHOWN_COMPLETED, SHOWN_REFUNDED };
+enum shown_coupon {
+    SHOWN_NO_COUPON,
+    SHOWN_SELECTED,
+    SHOWN_APPLIED,
+    SHOWN_REJECTED,
+    SHOWN_RESTORED
+};
+enum shown_payment {
+    SHOWN_NO_PAYMENT,
+    SHOWN_REQUESTED,
+    SHOWN_FAILED,
+    SHOWN_COMPLETED,
+    SHOWN_REFUNDED
+};
 enum compensation { COMPENSATION_NONE, COMPENSATION_PENDING, COMPENSATION_DONE };
 enum shown_export { EXPORT_NONE, EXPORT_SENT, EXPORT_ACKNOWLEDGED };
 enum coupon_use { COUPON_AVAILABLE, COUPON_USED };

@@ -8,12 +8,16 @@
  * Invariant  facts only ever grow; everything shown is computed from facts, maxima and bits.
  * Threads    none. */
 #pragma once
-#include "json/json_write.h"
 #include "timeline/timeline.h"
+#include "json/json_write.h"
 
-#define REASON_BYTES        24
-#define ATTEMPT_BYTES       16 /* a bit per attempt up to PAYMENT_ATTEMPT_MAX */
-#define RANK_OF_PAID        INT32_MAX
+#define REASON_BYTES  24
+#define ATTEMPT_BYTES 16 /* a bit per attempt up to PAYMENT_ATTEMPT_MAX */
+
+/* Of shipping data: revision × 2 as asked for, + 1 as a service has it; what was paid is final. */
+#define RANK_OF_REQUEST  2
+#define RANK_OF_RESERVED 3
+#define RANK_OF_PAID     INT32_MAX
 
 /* What has been told of an order.  Stored: a bit never changes its meaning. */
 enum order_fact {
@@ -50,7 +54,7 @@ enum code_fact {
     CODE_APPLIED = 1 << 3,
     CODE_REJECTED = 1 << 4,
     CODE_RESTORED = 1 << 5,
-    CODE_PRICED = 1 << 6, /* OrderCreated, OrderPaid name it: so it was applied */
+    CODE_PRICED = 1 << 6,   /* OrderCreated, OrderPaid name it: so it was applied */
     CODE_GIVEN_UP = 1 << 7, /* OrderCancelled lists it */
 };
 
@@ -104,8 +108,9 @@ struct order_view {
     bool coupon_open, shipping_open, payment_open, cancel_open;
 
     int32_t facts;         /* enum order_fact */
-    int32_t shipping_rank; /* revision × 2, + 1 where it is no longer only asked for */
-    struct coupon_code named_code; /* by the request that the shown revision came with */
+    int32_t shipping_rank; /* of the shipping data shown */
+    int32_t named_rank;    /* of the request for shipping that named … */
+    struct coupon_code named_code;
     int32_t submitted_revision; /* by ShippingSubmitted */
     int32_t created_revision;
     int32_t cancelled_revision;
@@ -225,7 +230,8 @@ void show_order(struct order_view *order);
 /* order_history.c */
 void history_append(struct view *view, struct order_view *order, const struct event *in);
 void early_keep(struct view *view, struct order_view *order, const struct event *in);
-/* Hands each waiting request of the order's customer to `take`; others stay until the owner is decided. */
+/* Hands each waiting request of the order's customer to `take`; others stay until the owner is
+ * decided. */
 void early_claim(struct view *view, struct order_view *order,
                  void (*take)(struct view *, struct order_view *, const struct event *));
 void json_write_early_intents(struct json_writer *out, const void *member);

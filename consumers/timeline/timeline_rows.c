@@ -1,6 +1,6 @@
 /* timeline_rows.c — how the read model's rows lie in its tables. */
-#include "timeline/timeline_parts.h"
 #include "domain_timeline_sql.h"
+#include "timeline/timeline_parts.h"
 
 static const char *const statuses[] = { "UNKNOWN", "REQUESTED", "SOLD_OUT",  "RESERVED",
                                         "PENDING", "PAID",      "CANCELLED", NULL };
@@ -12,10 +12,12 @@ static const char *const nexts[] = { "[]",
                                      "[\"shipping\",\"cancel\"]",
                                      "[\"payment\",\"shipping\",\"cancel\"]",
                                      NULL };
-static const char *const coupons[] = { "NONE",     "SELECTED", "APPLIED",
-                                       "REJECTED", "RESTORED", NULL };
-static const char *const payments[] = { "NONE",      "REQUESTED", "FAILED",
-                                        "COMPLETED", "REFUNDED",  NULL };
+static const char *const coupons[] = {
+    "NONE", "SELECTED", "APPLIED", "REJECTED", "RESTORED", NULL
+};
+static const char *const payments[] = {
+    "NONE", "REQUESTED", "FAILED", "COMPLETED", "REFUNDED", NULL
+};
 static const char *const compensations[] = { "NONE", "PENDING", "DONE", NULL };
 static const char *const exports[] = { "NONE", "SENT", "ACKNOWLEDGED", NULL };
 static const char *const coupon_uses[] = { "AVAILABLE", "USED", NULL };
@@ -60,6 +62,7 @@ static const struct column order_columns[] = {
 
     COLUMN(order_view, facts, COLUMN_INT32, true),
     COLUMN(order_view, shipping_rank, COLUMN_INT32, true),
+    COLUMN(order_view, named_rank, COLUMN_INT32, true),
     COLUMN(order_view, named_code, COLUMN_TEXT, true),
     COLUMN(order_view, submitted_revision, COLUMN_INT32, true),
     COLUMN(order_view, created_revision, COLUMN_INT32, true),
@@ -85,11 +88,11 @@ static const struct column events_columns[] = {
     COLUMN(order_events, order_id, COLUMN_UUID, false),
     COLUMN(order_events, first_seq, COLUMN_INT32, false),
     COLUMN(order_events, last_seq, COLUMN_INT32, false),
-    { .name = "events",
-      .type = COLUMN_JSON,
-      .offset = offsetof(struct order_events, events),
-      .bytes = sizeof(struct json_writer),
-      .write_json = json_write_order_events },
+    {.name = "events",
+                                                   .type = COLUMN_JSON,
+                                                   .offset = offsetof(struct order_events, events),
+                                                   .bytes = sizeof(struct json_writer),
+                                                   .write_json = json_write_order_events},
 };
 
 static const struct column product_columns[] = {
@@ -137,8 +140,8 @@ static const struct column credit_columns[] = {
 const struct row_type timeline_rows[TIMELINE_ROW_TYPES] = {
     [TIMELINE_ORDER] = ROW_TYPE(order_view, "order_view", order_id, ROW_BY_VERSION, order_columns,
                                 SQL_LOAD_ORDERS, SQL_SAVE_ORDERS),
-    [TIMELINE_EARLY] = ROW_TYPE(order_early, "order_early", order_id, ROW_BY_VERSION,
-                                early_columns, SQL_LOAD_EARLY, SQL_SAVE_EARLY),
+    [TIMELINE_EARLY] = ROW_TYPE(order_early, "order_early", order_id, ROW_BY_VERSION, early_columns,
+                                SQL_LOAD_EARLY, SQL_SAVE_EARLY),
     [TIMELINE_EVENTS] = ROW_TYPE(order_events, "order_events", order_id, ROW_APPENDED,
                                  events_columns, NULL, SQL_SAVE_EVENTS),
     [TIMELINE_PRODUCT] = ROW_TYPE(product_view, "product_view", product_id, ROW_BY_LOCK,

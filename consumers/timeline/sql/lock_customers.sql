@@ -1,4 +1,4 @@
--- lock_customers: balances, locked in key order.
+-- lock_customers: customers, locked in key order.
 -- $1 text[] keys
 -- → version bigint, customer_id text, known boolean, balance bigint
 SELECT version, customer_id, known, balance

@@ -14,7 +14,7 @@ WITH given AS (
               minimum_amount, expires_at, standing, status, used_by, used_at)
 ), inserted AS (
     INSERT INTO coupon_view (version, coupon_code, issued, revision, customer_id, discount, percent,
-                minimum_amount, expires_at, standing, status, used_by, used_at)
+        minimum_amount, expires_at, standing, status, used_by, used_at)
     SELECT version, coupon_code, issued, revision, customer_id, discount, percent, minimum_amount,
            expires_at, standing, status, used_by, used_at
       FROM given
@@ -34,4 +34,5 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated),
+                   cardinality($1::bigint[]))

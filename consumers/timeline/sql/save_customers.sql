@@ -1,4 +1,4 @@
--- save_customers: balances: inserts those of version 1, updates the others from the version before; all or JM001.
+-- save_customers: customers: inserts those of version 1, updates the others from the version before; all or JM001.
 -- $1 bigint[] versions, $2 text[] customer_id, $3 boolean[] known, $4 bigint[] balance
 -- → bigint: rows written
 WITH given AS (
@@ -21,4 +21,5 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated),
+                   cardinality($1::bigint[]))

@@ -10,11 +10,12 @@
 -- $28 text[] export, $29 text[] rejection_reason, $30 text[] cancel_reason,
 -- $31 timestamptz[] deadline_at, $32 boolean[] coupon_open, $33 boolean[] shipping_open,
 -- $34 boolean[] payment_open, $35 boolean[] cancel_open, $36 integer[] facts,
--- $37 integer[] shipping_rank, $38 text[] named_code, $39 integer[] submitted_revision,
--- $40 integer[] created_revision, $41 integer[] cancelled_revision, $42 integer[] captured_attempt,
--- $43 integer[] failed_attempt, $44 text[] failed_reason, $45 bytea[] attempts_requested,
--- $46 bytea[] attempts_answered, $47 text[] codes (JSON), $48 text[] items (JSON),
--- $49 text[] shipping (JSON), $50 text[] rejection_lines (JSON)
+-- $37 integer[] shipping_rank, $38 integer[] named_rank, $39 text[] named_code,
+-- $40 integer[] submitted_revision, $41 integer[] created_revision,
+-- $42 integer[] cancelled_revision, $43 integer[] captured_attempt, $44 integer[] failed_attempt,
+-- $45 text[] failed_reason, $46 bytea[] attempts_requested, $47 bytea[] attempts_answered,
+-- $48 text[] codes (JSON), $49 text[] items (JSON), $50 text[] shipping (JSON),
+-- $51 text[] rejection_lines (JSON)
 -- → bigint: rows written
 -- items, shipping, rejection_lines: JSON null leaves what is there.
 WITH given AS (
@@ -23,7 +24,7 @@ WITH given AS (
            coupon_status, coupon_reason, revision, last_revision, payment_status, payment_attempt,
            payment_reason, last_attempt, compensation_stock, compensation_coupon,
            compensation_payment, export, rejection_reason, cancel_reason, deadline_at, coupon_open,
-           shipping_open, payment_open, cancel_open, facts, shipping_rank, named_code,
+           shipping_open, payment_open, cancel_open, facts, shipping_rank, named_rank, named_code,
            submitted_revision, created_revision, cancelled_revision, captured_attempt,
            failed_attempt, failed_reason, attempts_requested, attempts_answered,
            codes::json AS codes, nullif(items, 'null')::json AS items,
@@ -36,34 +37,34 @@ WITH given AS (
                   $22::integer[], $23::text[], $24::integer[], $25::text[], $26::text[],
                   $27::text[], $28::text[], $29::text[], $30::text[], $31::timestamptz[],
                   $32::boolean[], $33::boolean[], $34::boolean[], $35::boolean[], $36::integer[],
-                  $37::integer[], $38::text[], $39::integer[], $40::integer[], $41::integer[],
-                  $42::integer[], $43::integer[], $44::text[], $45::bytea[], $46::bytea[],
-                  $47::text[], $48::text[], $49::text[], $50::text[])
+                  $37::integer[], $38::integer[], $39::text[], $40::integer[], $41::integer[],
+                  $42::integer[], $43::integer[], $44::integer[], $45::text[], $46::bytea[],
+                  $47::bytea[], $48::text[], $49::text[], $50::text[], $51::text[])
         AS g (version, order_id, customer_id, owner_decided, created_at, request_digest, last_seq,
               early_count, status, at_rest, next, priced, subtotal, discount, amount, coupon_code,
               coupon_status, coupon_reason, revision, last_revision, payment_status,
               payment_attempt, payment_reason, last_attempt, compensation_stock,
               compensation_coupon, compensation_payment, export, rejection_reason, cancel_reason,
               deadline_at, coupon_open, shipping_open, payment_open, cancel_open, facts,
-              shipping_rank, named_code, submitted_revision, created_revision, cancelled_revision,
-              captured_attempt, failed_attempt, failed_reason, attempts_requested,
-              attempts_answered, codes, items, shipping, rejection_lines)
+              shipping_rank, named_rank, named_code, submitted_revision, created_revision,
+              cancelled_revision, captured_attempt, failed_attempt, failed_reason,
+              attempts_requested, attempts_answered, codes, items, shipping, rejection_lines)
 ), inserted AS (
-    INSERT INTO order_view (version, order_id, customer_id, owner_decided, created_at, request_digest, last_seq,
-                early_count, status, at_rest, next, priced, subtotal, discount, amount, coupon_code,
-                coupon_status, coupon_reason, revision, last_revision, payment_status,
-                payment_attempt, payment_reason, last_attempt, compensation_stock,
-                compensation_coupon, compensation_payment, export, rejection_reason, cancel_reason,
-                deadline_at, coupon_open, shipping_open, payment_open, cancel_open, facts,
-                shipping_rank, named_code, submitted_revision, created_revision, cancelled_revision,
-                captured_attempt, failed_attempt, failed_reason, attempts_requested,
-                attempts_answered, codes, items, shipping, rejection_lines)
+    INSERT INTO order_view (version, order_id, customer_id, owner_decided, created_at,
+        request_digest, last_seq, early_count, status, at_rest, next, priced, subtotal, discount,
+        amount, coupon_code, coupon_status, coupon_reason, revision, last_revision, payment_status,
+        payment_attempt, payment_reason, last_attempt, compensation_stock, compensation_coupon,
+        compensation_payment, export, rejection_reason, cancel_reason, deadline_at, coupon_open,
+        shipping_open, payment_open, cancel_open, facts, shipping_rank, named_rank, named_code,
+        submitted_revision, created_revision, cancelled_revision, captured_attempt, failed_attempt,
+        failed_reason, attempts_requested, attempts_answered, codes, items, shipping,
+        rejection_lines)
     SELECT version, order_id, customer_id, owner_decided, created_at, request_digest, last_seq,
            early_count, status, at_rest, next, priced, subtotal, discount, amount, coupon_code,
            coupon_status, coupon_reason, revision, last_revision, payment_status, payment_attempt,
            payment_reason, last_attempt, compensation_stock, compensation_coupon,
            compensation_payment, export, rejection_reason, cancel_reason, deadline_at, coupon_open,
-           shipping_open, payment_open, cancel_open, facts, shipping_rank, named_code,
+           shipping_open, payment_open, cancel_open, facts, shipping_rank, named_rank, named_code,
            submitted_revision, created_revision, cancelled_revision, captured_attempt,
            failed_attempt, failed_reason, attempts_requested, attempts_answered, codes, items,
            shipping, rejection_lines
@@ -90,11 +91,11 @@ WITH given AS (
            deadline_at = given.deadline_at, coupon_open = given.coupon_open,
            shipping_open = given.shipping_open, payment_open = given.payment_open,
            cancel_open = given.cancel_open, facts = given.facts,
-           shipping_rank = given.shipping_rank, named_code = given.named_code,
-           submitted_revision = given.submitted_revision, created_revision = given.created_revision,
-           cancelled_revision = given.cancelled_revision, captured_attempt = given.captured_attempt,
-           failed_attempt = given.failed_attempt, failed_reason = given.failed_reason,
-           attempts_requested = given.attempts_requested,
+           shipping_rank = given.shipping_rank, named_rank = given.named_rank,
+           named_code = given.named_code, submitted_revision = given.submitted_revision,
+           created_revision = given.created_revision, cancelled_revision = given.cancelled_revision,
+           captured_attempt = given.captured_attempt, failed_attempt = given.failed_attempt,
+           failed_reason = given.failed_reason, attempts_requested = given.attempts_requested,
            attempts_answered = given.attempts_answered, codes = given.codes,
            items = coalesce(given.items, order_view.items),
            shipping = coalesce(given.shipping, order_view.shipping),
@@ -105,4 +106,5 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated),
+                   cardinality($1::bigint[]))

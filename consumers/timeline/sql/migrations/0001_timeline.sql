@@ -42,6 +42,7 @@ CREATE TABLE order_view (
     -- remembered by the fold alone
     facts               integer NOT NULL,
     shipping_rank       integer NOT NULL,
+    named_rank          integer NOT NULL,
     named_code          text,
     submitted_revision  integer NOT NULL,
     created_revision    integer NOT NULL,
