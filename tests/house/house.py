@@ -163,7 +163,7 @@ def check_links(build):
 
 
 def main(source, build):
-    listed = subprocess.run(["git", "-C", str(source), "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["git", "-c", "safe.directory=*", "-C", str(source), "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
     for path in filter(None, listed.split("\0")):
         file = source / path
         if not file.is_file() or file.suffix in (".png", ".ico", ".gz") or path == "LICENSE":
