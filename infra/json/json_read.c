@@ -3,6 +3,7 @@
  * Recursion is bounded by JSON_DEPTH_MAX. */
 #include "json/json_read.h"
 #include "json/json_names.h"
+#include "json/json_scan.h"
 #include "json/json_text.h"
 
 #include <string.h>
@@ -163,20 +164,29 @@ read_number(struct reader *in)
     return true;
 }
 
-static bool
-read_string(struct reader *in)
+static struct json_node *
+add_string(struct reader *in, const char *start, const char *end)
 {
-    const char *start = in->at + 1;
+    struct json_node *node = add_node(in, JSON_STRING, start, end);
+    if (node == NULL)
+        return NULL;
+    in->at = end + 1;
+    node->text = start;
+    node->text_bytes = node->code_points = (uint32_t)(end - start);
+    return node;
+}
+
+/* What holds more than plain ASCII. */
+static bool
+read_rich_string(struct reader *in, const char *start)
+{
     struct json_text text;
     enum json_status status = json_text_scan(start, in->end, &text);
     if (status != JSON_OK)
         return fail(in, status, text.end);
-    struct json_node *node = add_node(in, JSON_STRING, start, text.end);
+    struct json_node *node = add_string(in, start, text.end);
     if (node == NULL)
         return false;
-    in->at = text.end + 1;
-    node->text = start;
-    node->text_bytes = text.raw_bytes;
     node->code_points = text.code_points;
     node->has_nul = text.has_nul;
     if (text.has_escapes) {
@@ -186,6 +196,16 @@ read_string(struct reader *in)
         in->has_nul |= text.has_nul;
     }
     return true;
+}
+
+static inline bool
+read_string(struct reader *in)
+{
+    const char *start = in->at + 1;
+    const char *end = json_plain_end(start, in->end);
+    if (end < in->end && *end == '"')
+        return add_string(in, start, end) != NULL;
+    return read_rich_string(in, start);
 }
 
 /* Opens a container: its node is made, the first byte within is at hand.  JSON_NONE: refused. */

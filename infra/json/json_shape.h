@@ -6,7 +6,8 @@
  *            null is not "absent".  The order of members does not matter; the table's order is fastest.
  * Invariant  after a successful read every member is set: texts and lists are zero behind their end, and
  *            where has_<field> is false, <field> is zero.  Padding between members is not touched.
- * Writing    compact, in table order; what has_<field> says is absent is left out.
+ * Writing    compact, in table order; what has_<field> says is absent is left out.  A count or enum value
+ *            that cannot be is a bug: abort.
  * Errors     shape_error: JSON pointer (RFC 6901), a stable code, a sentence.  Codes: type missing range
  *            not_an_integer too_long blank contains_nul pattern unknown_value not_a_time too_few_items
  *            too_many_items duplicate_item exactly_one.
@@ -33,7 +34,7 @@ enum json_shape_kind {
 struct json_shape;
 
 struct json_shape_field {
-    const char *label;    /* `,"name":` as the writer needs it */
+    char label[JSON_LABEL_BYTES]; /* `,"name":` as the writer needs it */
     uint8_t label_bytes;
     bool is_required;
     int32_t default_value; /* for a bool or enum that is absent and has no has_ member */
@@ -45,7 +46,8 @@ struct json_shape_field {
 struct json_shape {
     enum json_shape_kind kind;
     uint32_t bytes; /* of the member */
-    int64_t minimum, maximum; /* of an integer, or a list's count; maximum: code points of a text */
+    int64_t minimum, maximum; /* of an integer, or a list's count; maximum: also a text's
+                                 code points, a name's last index */
 
     const char *const *names; /* SHAPE_NAME: NULL-terminated, index = value */
     bool is_open;             /* SHAPE_NAME: an unknown name is read as 0 */

@@ -1,6 +1,8 @@
 /* json_shape_write.c — values by kind; objects in table order.  Contract: json_shape.h */
 #include "json/json_shape.h"
 
+#include <assert.h>
+
 static void
 write_object(const struct json_shape *shape, struct json_writer *out, const char *object)
 {
@@ -9,7 +11,7 @@ write_object(const struct json_shape *shape, struct json_writer *out, const char
         const struct json_shape_field *field = &shape->fields[i];
         if (field->has_offset != SHAPE_NO_OFFSET && !*(const bool *)(object + field->has_offset))
             continue;
-        json_prepared_name(out, field->label, field->label_bytes);
+        json_label(out, field->label, field->label_bytes);
         shape_write(field->shape, out, object + field->offset);
     }
     json_end_object(out);
@@ -19,10 +21,19 @@ static void
 write_list(const struct json_shape *shape, struct json_writer *out, const char *list)
 {
     const char *element = list + shape->elements_offset;
+    uint32_t count = *(const uint32_t *)list;
+    assert(count <= shape->maximum);
     json_begin_array(out);
-    for (uint32_t i = 0; i < *(const uint32_t *)list; i++, element += shape->element->bytes)
+    for (uint32_t i = 0; i < count; i++, element += shape->element->bytes)
         shape_write(shape->element, out, element);
     json_end_array(out);
+}
+
+static void
+write_name(const struct json_shape *shape, struct json_writer *out, uint32_t value)
+{
+    assert(value <= shape->maximum);
+    json_text(out, shape->names[value]);
 }
 
 void
@@ -42,7 +53,7 @@ shape_write(const struct json_shape *shape, struct json_writer *out, const void 
     case SHAPE_TIME:
         return json_instant(out, *(const int64_t *)member);
     case SHAPE_NAME:
-        return json_text(out, shape->names[*(const uint32_t *)member]);
+        return write_name(shape, out, *(const uint32_t *)member);
     case SHAPE_OBJECT:
         return write_object(shape, out, member);
     case SHAPE_LIST:

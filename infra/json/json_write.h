@@ -33,6 +33,7 @@ void json_raw(struct json_writer *out, const char *json, size_t bytes); /* alrea
 void json_writer_finish(struct json_writer *out);
 
 /* For generated tables: `,"name":` as it stands, the comma only where one is needed. */
+#define JSON_LABEL_BYTES 32
 void json_writer_grow(struct json_writer *out, size_t bytes);
 
 static inline char *
@@ -43,11 +44,16 @@ json_room(struct json_writer *out, size_t bytes)
     return out->bytes + out->length;
 }
 
+/* Copies the whole label, whose size the compiler knows, and keeps the bytes of it that count. */
 static inline void
-json_prepared_name(struct json_writer *out, const char *comma_and_name, size_t bytes)
+json_label(struct json_writer *out, const char label[JSON_LABEL_BYTES], size_t bytes)
 {
     size_t skip = out->needs_comma ? 0 : 1;
-    memcpy(json_room(out, bytes), comma_and_name + skip, bytes - skip);
+    char *room = json_room(out, JSON_LABEL_BYTES);
+    if (skip == 0)
+        memcpy(room, label, JSON_LABEL_BYTES);
+    else
+        memcpy(room, label + 1, JSON_LABEL_BYTES - 1);
     out->length += (uint32_t)(bytes - skip);
     out->needs_comma = false;
 }

@@ -21,7 +21,7 @@ INT32_MAX = 2**31 - 1
 C_NAME = re.compile(r"(?!(auto|break|case|char|const|continue|default|do|double|else|enum|extern|float"
                     r"|for|goto|if|inline|int|long|register|restrict|return|short|signed|sizeof"
                     r"|static|struct|switch|typedef|union|unsigned|void|volatile|while)$)"
-                    r"[a-z][a-z0-9_]{0,60}")
+                    r"[a-z][a-z0-9_]{0,26}")
 KEYS = {"order_id": "ORDER", "product_id": "PRODUCT", "coupon_code": "COUPON",
         "customer_id": "CUSTOMER", "original": "ORIGINAL"}
 
@@ -72,6 +72,8 @@ class Type:
         self.fields, self.exactly_one = [], []
         self.element = self.unique = None
         self.__dict__.update(facts)
+        if kind == "name":
+            self.maximum = len(self.values) - 1
 
     @property
     def is_wide(self):
@@ -186,7 +188,7 @@ def object_fields(place, schema, known, prefix):
     for name, part in properties.items():
         here = place.at(f"properties/{name}")
         if not C_NAME.fullmatch(name):
-            here.refuse("a member's name is lower_case_with_underscores, and no word of C")
+            here.refuse("a member's name is at most 27 of a-z, 0-9 and _, and no word of C")
         target = reference(here, part, prefix, "default")
         if target not in known:
             here.refuse(f'no type "{target}" above this one in common.schema.json')
@@ -254,7 +256,7 @@ def read_types(path):
     for name, schema in place.need(document, "$defs", dict).items():
         here = place.at(f"$defs/{name}")
         if not C_NAME.fullmatch(name):
-            here.refuse("a type's name is lower_case_with_underscores, and no word of C")
+            here.refuse("a type's name is at most 27 of a-z, 0-9 and _, and no word of C")
         known[name] = named_type(here, name, schema, known)
         known[name].macro = schema.get("x-c-max")
     return known

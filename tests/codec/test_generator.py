@@ -82,7 +82,7 @@ class Refusals(Workshop):
 
     def test_a_name_that_is_no_c_name(self):
         self.event(lambda schema: schema["properties"].update({"on-time": ORDER_ID}))
-        self.assert_refused("#/properties/on-time", "lower_case")
+        self.assert_refused("#/properties/on-time", "a-z, 0-9 and _")
 
     def test_a_name_that_is_a_word_of_c(self):
         self.event(lambda schema: schema["properties"].update({"default": ORDER_ID}))

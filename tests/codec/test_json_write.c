@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#define TEXT_OF_C ",\"c\":"
+static const char label[JSON_LABEL_BYTES] = ",\"c\":";
 
 static struct arena *arena;
 static struct json_writer out;
@@ -45,7 +45,7 @@ Test(json_write, puts_commas_where_they_belong)
     json_end_array(&out);
     json_name(&out, "b");
     json_bool(&out, true);
-    json_prepared_name(&out, TEXT_OF_C, sizeof(TEXT_OF_C) - 1);
+    json_label(&out, label, 5);
     json_bool(&out, false);
     json_name(&out, "d");
     json_raw(&out, "{\"x\":1}", 7);
@@ -53,10 +53,10 @@ Test(json_write, puts_commas_where_they_belong)
     assert_written("{\"a\":[1,{},[],null],\"b\":true,\"c\":false,\"d\":{\"x\":1}}");
 }
 
-Test(json_write, a_prepared_name_that_comes_first_has_no_comma)
+Test(json_write, a_label_that_comes_first_has_no_comma)
 {
     json_begin_object(&out);
-    json_prepared_name(&out, TEXT_OF_C, sizeof(TEXT_OF_C) - 1);
+    json_label(&out, label, 5);
     json_text(&out, "");
     json_end_object(&out);
     assert_written("{\"c\":\"\"}");
