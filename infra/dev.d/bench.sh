@@ -1,9 +1,15 @@
-# bench.sh — the measurements of tests/bench.
+# bench.sh — the measurements of tests/bench, on a stack of their own that is gone afterwards.
 # shellcheck shell=bash
 
 command_bench() {
-    [ -x "$root/tests/bench/run" ] || die "the benchmark tests/bench/run is not there"
+    case ${1:-} in
+        -h | --help) exec "$root/tests/bench/run" --help ;;
+    esac
     deps_all
     build_preset release || exit
-    exec "$root/tests/bench/run" "$@"
+    own_stack bench 39092 35432 38080
+    own_stack_up || exit
+    # shellcheck source=/dev/null
+    . "$own_run/env"
+    "$root/tests/bench/run" "$@"
 }

@@ -47,19 +47,19 @@ test_house() { test_ctest house release -L '^house$'; }
 
 # What needs a server of its own makes one, or finds these: broker and database, migrated, nothing more.
 test_integration() {
-    test_stack_up --only servers || { test_count integration 0 1; return; }
+    own_stack_up --only servers || { test_count integration 0 1; return; }
     # shellcheck source=/dev/null
-    . "$test_run/env"
+    . "$own_run/env"
     test_ctest integration release -LE '^(unit|house)$' -j 1
-    test_stack_gone
+    own_stack_gone
 }
 
 # Shoppers, foreign clients and operators against everything, as `infra/dev up` starts it.
 test_saga() {
     local log=$root/build/test-saga.log ran bad
-    test_stack_up || { test_count saga 0 1; return; }
+    own_stack_up || { test_count saga 0 1; return; }
     # shellcheck source=/dev/null
-    (. "$test_run/env" && cd "$root/tests/saga" &&
+    (. "$own_run/env" && cd "$root/tests/saga" &&
         timeout 1500 /usr/bin/python3 -B -m unittest discover -v 2>&1) | tee "$log" || true
     ran=$(sed -nE 's/^Ran ([0-9]+) tests? in .*/\1/p' "$log" | tail -n 1)
     bad=$(sed -nE 's/^FAILED \((.*)\)$/\1/p' "$log" | grep -oE '(failures|errors)=[0-9]+' |
@@ -70,28 +70,8 @@ test_saga() {
     fi
     [ "$bad" -le "$ran" ] || bad=$ran
     test_count saga $((ran - bad)) "$bad"
-    [ "$bad" -eq 0 ] || test_keep_logs
-    test_stack_gone
-}
-
-# ---- the stack of the tests: its own folder, its own ports, nothing of anybody's environment
-
-test_stack_up() {
-    JUMUN_RUN=$test_run JUMUN_KAFKA_PORT=29092 JUMUN_PG_PORT=25432 JUMUN_HTTP_PORT=28080 \
-        "$root/infra/dev" up "$@" && return
-    test_keep_logs
-    return 1
-}
-
-test_stack_gone() {
-    [ -d "$test_run" ] || return 0
-    JUMUN_RUN=$test_run "$root/infra/dev" reset --yes >/dev/null
-}
-
-test_keep_logs() {
-    rm -rf "$root/build/test-logs"
-    cp -r "$test_run/logs" "$root/build/test-logs"
-    warn "the logs of the stack that failed are kept in build/test-logs"
+    [ "$bad" -eq 0 ] || own_stack_keep_logs
+    own_stack_gone
 }
 
 test_closing() {
@@ -107,27 +87,16 @@ test_closing() {
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
 
-test_alone() {
-    mkdir -p "$root/build"
-    exec 8>"$root/build/test.lock"
-    flock -n 8 || die "another infra/dev test is running in this checkout"
-    test_run=$root/build/test-run
-    local name
-    for name in "${!JUMUN_@}"; do unset "$name"; done
-    test_stack_gone
-    trap test_stack_gone EXIT
-    trap 'exit 130' INT TERM
-}
-
 command_test() {
-    local layer began
+    local layer began name
     [ $# -gt 0 ] || set -- "${test_layers[@]}"
     for layer in "$@"; do
         [[ " ${test_layers[*]} " == *" $layer "* ]] ||
             die_usage "there is no layer '$layer' of tests; there are: ${test_layers[*]}"
     done
+    for name in "${!JUMUN_@}"; do unset "$name"; done  # nothing of anybody's environment
     deps_all
-    test_alone
+    own_stack test 29092 25432 28080
     step "build"
     build_preset release || exit
     for layer in "$@"; do
