@@ -1,0 +1,48 @@
+/* endpoints.c — the API as a table: every call of schemas/openapi.yaml, and the bodies they take. */
+#include "bridge/calls.h"
+
+#define JSON   "application/json"
+#define NAMES(...) { (const struct body_name[]){ __VA_ARGS__, { NULL, NULL } } }
+#define QUERY(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+/* Names only; types and limits stand in schemas/events and are checked by the generated decoders. */
+static const struct body_schema LINE = NAMES({ "product_id", NULL }, { "quantity", NULL });
+static const struct body_schema SHIPPING = NAMES({ "recipient", NULL }, { "address", NULL }, { "contact", NULL });
+
+const struct body_schema BODY_ORDER =
+    NAMES({ "customer_id", NULL }, { "items", &LINE }, { "coupon_code", NULL }, { "shipping", &SHIPPING },
+          { "auto_pay", NULL }, { "on_coupon_rejected", NULL }, { "on_payment_failure", NULL },
+          { "expected_amount", NULL }, { "pay_within_s", NULL });
+const struct body_schema BODY_COUPON = NAMES({ "coupon_code", NULL });
+const struct body_schema BODY_SHIPPING =
+    NAMES({ "recipient", NULL }, { "address", NULL }, { "contact", NULL }, { "coupon_code", NULL });
+const struct body_schema BODY_PAYMENT = NAMES({ "expected_amount", NULL });
+const struct body_schema BODY_CANCEL = { (const struct body_name[]){ { NULL, NULL } } };
+const struct body_schema BODY_CREDIT = NAMES({ "amount", NULL });
+
+#define LIST_QUERY    QUERY("customer_id", "limit", "after")
+#define PRODUCT_QUERY QUERY("limit", "after")
+#define CHECK_QUERY   QUERY("coupon_code")
+
+const struct endpoint ENDPOINTS[] = {
+    { "POST", "/v1/orders", call_place_order, BODY_REQUIRED, &BODY_ORDER, NULL, JSON, false },
+    { "GET", "/v1/orders", call_list_orders, BODY_NONE, NULL, LIST_QUERY, JSON, true },
+    { "GET", "/v1/orders/{order_id}", call_show_order, BODY_NONE, NULL, NULL, JSON, true },
+    { "PUT", "/v1/orders/{order_id}/coupon", call_select_coupon, BODY_REQUIRED, &BODY_COUPON, NULL, JSON, true },
+    { "GET", "/v1/orders/{order_id}/coupon-check", call_check_coupon, BODY_NONE, NULL, CHECK_QUERY, JSON, true },
+    { "PUT", "/v1/orders/{order_id}/shipping", call_submit_shipping, BODY_REQUIRED, &BODY_SHIPPING, NULL, JSON, true },
+    { "POST", "/v1/orders/{order_id}/payment", call_request_payment, BODY_OPTIONAL, &BODY_PAYMENT, NULL, JSON, true },
+    { "POST", "/v1/orders/{order_id}/cancel", call_request_cancel, BODY_OPTIONAL, &BODY_CANCEL, NULL, JSON, true },
+    { "GET", "/v1/orders/{order_id}/events", call_stream_events, BODY_NONE, NULL, NULL, "text/event-stream", true },
+    { "GET", "/v1/products", call_list_products, BODY_NONE, NULL, PRODUCT_QUERY, JSON, true },
+    { "GET", "/v1/products/{product_id}", call_show_product, BODY_NONE, NULL, NULL, JSON, true },
+    { "GET", "/v1/customers/{customer_id}", call_show_customer, BODY_NONE, NULL, NULL, JSON, true },
+    { "POST", "/v1/customers/{customer_id}/credits", call_credit_customer, BODY_REQUIRED, &BODY_CREDIT, NULL, JSON, false },
+    { "GET", "/healthz", call_health, BODY_NONE, NULL, NULL, JSON, false },
+    { "GET", "/readyz", call_ready, BODY_NONE, NULL, NULL, JSON, false },
+    { "GET", "/metrics", call_metrics, BODY_NONE, NULL, NULL, "text/plain", false },
+    { "GET", "/version", call_version, BODY_NONE, NULL, NULL, JSON, false },
+    { "GET", "/openapi.yaml", call_openapi, BODY_NONE, NULL, NULL, "application/yaml", false },
+};
+
+const uint32_t ENDPOINT_COUNT = sizeof ENDPOINTS / sizeof ENDPOINTS[0];

@@ -1,0 +1,272 @@
+/* publisher.c — sending from the loop, reports from a thread, rebirth when the broker is silent. */
+#include "bridge/publisher.h"
+#include "base/instant.h"
+#include "base/logger.h"
+#include "bridge/headers.h"
+#include "bridge/metering.h"
+#include "runtime/kafka.h"
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#define POLL_MS           100
+#define REBIRTH_PAUSE_US  (200 * INT64_C(1000))
+#define TRACEPARENT_BYTES 56
+
+struct publisher {
+    struct mailbox *mailbox;
+    const char *topics[EV_COUNT]; /* with the prefix */
+    struct kafka_producer *producer;
+    pthread_mutex_t producing; /* held while sending, and while the producer is made anew */
+    pthread_mutex_t lock;
+    struct publication *oldest, *newest; /* unacknowledged */
+    uint32_t count;
+    pthread_t thread;
+    atomic_bool stopping;
+};
+
+/* ---- the list of what is unacknowledged ------------------------------------------------------ */
+
+static bool
+append(struct publisher *publisher, struct publication *publication)
+{
+    bool fits;
+
+    pthread_mutex_lock(&publisher->lock);
+    fits = publisher->count < PUBLICATIONS_MAX;
+    if (fits) {
+        publication->older = publisher->newest;
+        publication->newer = NULL;
+        if (publication->older != NULL)
+            publication->older->newer = publication;
+        else
+            publisher->oldest = publication;
+        publisher->newest = publication;
+        publisher->count++;
+    }
+    pthread_mutex_unlock(&publisher->lock);
+    return fits;
+}
+
+static void
+take_out(struct publisher *publisher, struct publication *publication)
+{
+    pthread_mutex_lock(&publisher->lock);
+    if (publication->older != NULL)
+        publication->older->newer = publication->newer;
+    else
+        publisher->oldest = publication->newer;
+    if (publication->newer != NULL)
+        publication->newer->older = publication->older;
+    else
+        publisher->newest = publication->older;
+    publisher->count--;
+    pthread_mutex_unlock(&publisher->lock);
+}
+
+static bool
+is_silent(struct publisher *publisher)
+{
+    bool silent;
+
+    pthread_mutex_lock(&publisher->lock);
+    silent = publisher->oldest != NULL &&
+             monotonic_now_us() - publisher->oldest->sent_us > PUBLISH_US_MAX;
+    pthread_mutex_unlock(&publisher->lock);
+    return silent;
+}
+
+static uint32_t
+outstanding(struct publisher *publisher)
+{
+    uint32_t count;
+
+    pthread_mutex_lock(&publisher->lock);
+    count = publisher->count;
+    pthread_mutex_unlock(&publisher->lock);
+    return count;
+}
+
+/* ---- the loop's side ------------------------------------------------------------------------- */
+
+static void
+deliver(struct mail *mail)
+{
+    struct publication *publication = (struct publication *)mail;
+
+    metering_published(publication->type, publication->ok, monotonic_now_us() - publication->sent_us);
+    publication->done(publication);
+}
+
+static void
+refuse(struct publisher *publisher, struct publication *publication, const char *reason)
+{
+    publication->ok = false;
+    snprintf(publication->reason, sizeof publication->reason, "%.127s", reason);
+    mailbox_post(publisher->mailbox, &publication->mail);
+}
+
+/* The caller's trace goes on with a span of ours; without one a new trace begins. */
+static void
+make_traceparent(const char *given, char out[TRACEPARENT_BYTES])
+{
+    struct uuid trace = uuid_v4(), span = uuid_v4();
+    char trace_text[UUID_TEXT_BYTES], span_text[UUID_TEXT_BYTES], hex[33];
+    size_t used = 0;
+
+    uuid_format(trace, trace_text);
+    uuid_format(span, span_text);
+    for (const char *at = trace_text; *at != 0; at++)
+        if (*at != '-')
+            hex[used++] = *at;
+    hex[32] = 0;
+    if (header_is_traceparent(given))
+        memcpy(hex, given + 3, 32);
+    snprintf(out, TRACEPARENT_BYTES, "00-%s-%.8s%.4s%.4s-01", hex, span_text, span_text + 9,
+             span_text + 14);
+}
+
+static struct kafka_header
+header(const char *name, const char *value)
+{
+    return (struct kafka_header){ name, value, (uint32_t)strlen(value) };
+}
+
+static bool
+produce(struct publisher *publisher, struct publication *publication, struct error *err)
+{
+    char id[UUID_TEXT_BYTES], time[INSTANT_TEXT_BYTES], trace[TRACEPARENT_BYTES];
+    const struct kafka_header headers[] = {
+        header("ce_specversion", "1.0"),
+        header("ce_id", (uuid_format(publication->id, id), id)),
+        header("ce_type", topics[publication->type].name),
+        header("ce_source", "/jumun/bridge"),
+        header("ce_time", (instant_format(instant_now_us(), time), time)),
+        header("ce_subject", publication->key),
+        header("content-type", "application/json"),
+        header("traceparent", (make_traceparent(publication->traceparent, trace), trace)),
+    };
+    const struct kafka_outgoing outgoing = {
+        .topic = publisher->topics[publication->type], .partition = -1,
+        .key = publication->key, .key_bytes = (uint32_t)strlen(publication->key),
+        .value = publication->value, .value_bytes = publication->value_bytes,
+        .headers = headers, .header_count = sizeof headers / sizeof headers[0],
+        .opaque = publication,
+    };
+
+    return kafka_producer_send(publisher->producer, &outgoing, err);
+}
+
+void
+publisher_send(struct bridge *bridge, struct publication *publication)
+{
+    struct publisher *publisher = bridge->publisher;
+    struct error err = { .class = ERROR_NONE };
+    bool ok;
+
+    publication->mail.deliver = deliver;
+    publication->publisher = publisher;
+    publication->sent_us = monotonic_now_us();
+    /* The loop never waits: while the producer is being made anew the broker is as good as away. */
+    if (pthread_mutex_trylock(&publisher->producing) != 0) {
+        refuse(publisher, publication, "the producer is being made anew");
+        return;
+    }
+    if (!append(publisher, publication)) {
+        pthread_mutex_unlock(&publisher->producing);
+        refuse(publisher, publication, "too many unacknowledged publications");
+        return;
+    }
+    ok = produce(publisher, publication, &err);
+    if (!ok)
+        take_out(publisher, publication);
+    pthread_mutex_unlock(&publisher->producing);
+    if (!ok)
+        refuse(publisher, publication, err.message);
+}
+
+/* ---- the thread's side ------------------------------------------------------------------------ */
+
+static void
+on_report(void *context, const struct kafka_delivery *delivery)
+{
+    struct publisher *publisher = context;
+    struct publication *publication = delivery->opaque;
+
+    take_out(publisher, publication);
+    publication->ok = delivery->ok;
+    publication->partition = delivery->partition;
+    publication->offset = delivery->offset;
+    if (!delivery->ok)
+        snprintf(publication->reason, sizeof publication->reason, "%.127s",
+                 delivery->reason != NULL ? delivery->reason : "not acknowledged");
+    mailbox_post(publisher->mailbox, &publication->mail);
+}
+
+static void
+begin_anew(struct publisher *publisher)
+{
+    struct error err = { .class = ERROR_NONE };
+
+    log_warn("the broker does not acknowledge: what is in flight is given up",
+             F_INT("publications", outstanding(publisher)));
+    pthread_mutex_lock(&publisher->producing);
+    if (!kafka_producer_rebirth(publisher->producer, &err))
+        log_failure(LOG_ERROR, "the producer could not be made anew", &err);
+    pthread_mutex_unlock(&publisher->producing);
+}
+
+static void *
+report_for_ever(void *context)
+{
+    struct publisher *publisher = context;
+    int64_t reborn_us = 0;
+
+    while (!atomic_load(&publisher->stopping)) {
+        kafka_producer_poll(publisher->producer, POLL_MS);
+        if (!kafka_producer_is_broken(publisher->producer) && !is_silent(publisher))
+            continue;
+        if (monotonic_now_us() - reborn_us < REBIRTH_PAUSE_US)
+            continue;
+        begin_anew(publisher);
+        reborn_us = monotonic_now_us();
+    }
+    return NULL;
+}
+
+bool
+publisher_start(struct bridge *bridge, struct error *err)
+{
+    struct publisher *publisher = memory_new(sizeof *publisher);
+    const struct kafka_settings settings = { .bootstrap = bridge->settings.kafka,
+                                             .config_file = bridge->settings.kafka_config,
+                                             .client_id = "jumun-bridge" };
+    struct arena *names = arena_new(8192); /* for the life of the process */
+
+    bridge->publisher = publisher;
+    publisher->mailbox = &bridge->mailbox;
+    for (unsigned type = 0; type < EV_COUNT; type++)
+        if (topics[type].name != NULL)
+            publisher->topics[type] =
+                arena_printf(names, "%s%s", bridge->settings.topic_prefix, topics[type].name);
+    pthread_mutex_init(&publisher->producing, NULL);
+    pthread_mutex_init(&publisher->lock, NULL);
+    publisher->producer = kafka_producer_new(&settings, on_report, publisher, err);
+    if (publisher->producer == NULL)
+        return false;
+    if (pthread_create(&publisher->thread, NULL, report_for_ever, publisher) != 0)
+        return error_set(err, ERROR_FATAL, "no thread for the publisher");
+    return true;
+}
+
+void
+publisher_stop(struct bridge *bridge, int64_t until_us)
+{
+    struct publisher *publisher = bridge->publisher;
+
+    atomic_store(&publisher->stopping, true);
+    pthread_join(publisher->thread, NULL);
+    while (outstanding(publisher) > 0 && monotonic_now_us() < until_us)
+        kafka_producer_poll(publisher->producer, POLL_MS);
+    kafka_producer_free(publisher->producer);
+}

@@ -1,0 +1,15 @@
+/* queries.c — the one place that includes the embedded statements. */
+#include "bridge/queries.h"
+#include "bridge_sql.h"
+
+const char *const QUERY_ORDER = SQL_ORDER;
+const char *const QUERY_ORDERS = SQL_ORDERS;
+const char *const QUERY_STEP = SQL_STEP;
+const char *const QUERY_DIGEST = SQL_DIGEST;
+const char *const QUERY_HAS_EVENT = SQL_HAS_EVENT;
+const char *const QUERY_EVENTS = SQL_EVENTS;
+const char *const QUERY_POSITIONS = SQL_POSITIONS;
+const char *const QUERY_PRODUCTS = SQL_PRODUCTS;
+const char *const QUERY_PRODUCT = SQL_PRODUCT;
+const char *const QUERY_CUSTOMER = SQL_CUSTOMER;
+const char *const QUERY_COUPON_CHECK = SQL_COUPON_CHECK;
