@@ -265,6 +265,35 @@ is_at_rest(const struct order_view *order)
     return true;
 }
 
+/* What must have been seen before the last word is said: topics overtake each other. */
+static bool
+is_told_whole(const struct order_view *order)
+{
+    int32_t needed = FACT_REQUESTED;
+    if (order->status == STATUS_PAID)
+        needed |= FACT_RESERVED | FACT_CAPTURED | FACT_SENT | FACT_ACKNOWLEDGED;
+    else if (!knows(order, FACT_REJECTED))
+        needed |= FACT_RESERVED;
+    for (uint32_t i = 0; i < order->codes.count; i++) {
+        uint8_t facts = order->codes.at[i].facts;
+        if ((facts & (CODE_PRICED | CODE_RESTORED)) != 0 && (facts & CODE_APPLIED) == 0)
+            return false;
+    }
+    return (order->facts & needed) == needed &&
+           order->created_revision >= order->cancelled_revision &&
+           (order->status != STATUS_PAID || order->created_revision >= order->revision);
+}
+
+/* It ended, and every request has its answer: an event stream may end. */
+static bool
+is_over(const struct order_view *order)
+{
+    bool is_asked = order->coupon_open || order->payment_open || order->cancel_open;
+    bool has_ended = order->status == STATUS_PAID || order->status == STATUS_CANCELLED ||
+                     order->status == STATUS_SOLD_OUT;
+    return has_ended && order->at_rest && !is_asked && is_told_whole(order);
+}
+
 /* ---- next: what the shopper may do */
 
 static enum shown_next
@@ -307,5 +336,6 @@ show_order(struct order_view *order)
     show_amounts(order);
     order->export = export_of(order);
     order->at_rest = is_at_rest(order);
+    order->is_over = is_over(order);
     order->next = next_of(order);
 }

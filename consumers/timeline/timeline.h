@@ -16,6 +16,7 @@
  *                   last_revision, last_attempt: the highest ever asked for, 0 for none; the next
  *                   ShippingSubmitted is last_revision + 1, the next PaymentRequested
  *                   last_attempt + 1, or last_attempt again while payment_open.
+ *                   is_over: it ended, nothing is asked, nothing more comes: an event stream ends.
  *                   ETag: order_id and version.
  *   of a customer   order_shown WHERE customer_id = $1 ORDER BY created_at DESC, order_id DESC;
  *                   the cursor is (created_at, order_id) < ($2, $3).

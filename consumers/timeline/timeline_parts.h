@@ -88,6 +88,7 @@ struct order_view {
 
     enum shown_status status;
     bool at_rest;
+    bool is_over; /* nothing more comes, whoever asks for what */
     enum shown_next next;
     bool priced;
     int64_t subtotal, discount, amount;

@@ -34,6 +34,7 @@ static const struct column order_columns[] = {
 
     COLUMN_ENUM(order_view, status, statuses, true),
     COLUMN(order_view, at_rest, COLUMN_BOOL, true),
+    COLUMN(order_view, is_over, COLUMN_BOOL, true),
     COLUMN_ENUM(order_view, next, nexts, true),
     COLUMN(order_view, priced, COLUMN_BOOL, true),
     COLUMN(order_view, subtotal, COLUMN_INT64, true),

@@ -15,7 +15,7 @@ const struct story stories[] = {
       "OrderPaid revision=1 items=P subtotal=2000 discount=500 amount=1500 coupon_code=C1 shipping=S1 paid_at=D\n"
       "PartnerOrder feed_sequence=1 items=P subtotal=2000 discount=500 amount=1500 currency=KRW coupon_code=C1 shipping=S1 paid_at=D\n"
       "ExportAcknowledged feed_sequence=1 partner=p-1",
-      "PAID rest [] 2000-500=1500 C1:APPLIED rev:1 COMPLETED:1 NONE/NONE/NONE ACKNOWLEDGED", 8 },
+      "PAID over [] 2000-500=1500 C1:APPLIED rev:1 COMPLETED:1 NONE/NONE/NONE ACKNOWLEDGED", 8 },
     { "completed in one call",
       "OrderRequested items=I shipping=S1 auto_pay=true on_payment_failure=cancel\n"
       "StockReserved items=P subtotal=2000 deadline_at=D shipping=S1 auto_pay=true on_payment_failure=cancel\n"
@@ -37,7 +37,7 @@ const struct story stories[] = {
       "OrderPaid revision=1 items=P subtotal=2000 discount=500 amount=1500 coupon_code=C1 shipping=S1 paid_at=D\n"
       "PartnerOrder feed_sequence=1 items=P subtotal=2000 discount=500 amount=1500 currency=KRW coupon_code=C1 shipping=S1 paid_at=D\n"
       "ExportAcknowledged feed_sequence=1 partner=p-1",
-      "PAID rest [] 2000-500=1500 C1:APPLIED rev:1 COMPLETED:1 NONE/NONE/NONE ACKNOWLEDGED", 12 },
+      "PAID over [] 2000-500=1500 C1:APPLIED rev:1 COMPLETED:1 NONE/NONE/NONE ACKNOWLEDGED", 12 },
     { "just reserved",
       "OrderRequested items=I\n"
       "StockReserved items=P subtotal=2000 deadline_at=D",
@@ -53,13 +53,13 @@ const struct story stories[] = {
       "PaymentRequested attempt=1 revision=1\n"
       "ShippingSubmitted shipping=S2 revision=2 coupon_code=C2\n"
       "StockRejected reason=SOLD_OUT lines=L",
-      "SOLD_OUT rest [] ?-?=? rev:2 NONE/NONE/NONE NONE rejected:SOLD_OUT", 5 },
+      "SOLD_OUT over [] ?-?=? rev:2 NONE/NONE/NONE NONE rejected:SOLD_OUT", 5 },
     { "sold out, and a cancel that came too late",
       "OrderRequested items=I\n"
       "CancelRequested reason=CUSTOMER\n"
       "StockRejected reason=UNKNOWN_PRODUCT lines=L\n"
       "CancelRefused reason=SOLD_OUT",
-      "SOLD_OUT rest [] ?-?=? NONE/NONE/NONE NONE rejected:UNKNOWN_PRODUCT", 4 },
+      "SOLD_OUT over [] ?-?=? NONE/NONE/NONE NONE rejected:UNKNOWN_PRODUCT", 4 },
     { "coupon refused, the order waits for the shopper",
       "OrderRequested items=I coupon_code=C1 shipping=S1 auto_pay=true\n"
       "StockReserved items=P subtotal=2000 deadline_at=D coupon_code=C1 shipping=S1 auto_pay=true\n"
@@ -132,7 +132,7 @@ const struct story stories[] = {
       "StockReleased items=I\n"
       "CouponRestored coupon_code=C1\n"
       "PaymentVoided",
-      "CANCELLED rest [] 2000-500=1500 C1:RESTORED rev:1 FAILED:1(INSUFFICIENT_BALANCE) DONE/DONE/NONE NONE cancelled:CUSTOMER", 10 },
+      "CANCELLED over [] 2000-500=1500 C1:RESTORED rev:1 FAILED:1(INSUFFICIENT_BALANCE) DONE/DONE/NONE NONE cancelled:CUSTOMER", 10 },
     { "payment failed, the order cancels itself",
       "OrderRequested items=I shipping=S1 auto_pay=true on_payment_failure=cancel\n"
       "StockReserved items=P subtotal=2000 deadline_at=D shipping=S1 auto_pay=true on_payment_failure=cancel\n"
@@ -141,7 +141,7 @@ const struct story stories[] = {
       "OrderCancelled reason=PAYMENT_FAILED revision=1 coupon_codes=N\n"
       "StockReleased items=I\n"
       "PaymentVoided",
-      "CANCELLED rest [] 2000-0=2000 rev:1 FAILED:1(INSUFFICIENT_BALANCE) DONE/NONE/NONE NONE cancelled:PAYMENT_FAILED", 7 },
+      "CANCELLED over [] 2000-0=2000 rev:1 FAILED:1(INSUFFICIENT_BALANCE) DONE/NONE/NONE NONE cancelled:PAYMENT_FAILED", 7 },
     { "abandoned before shipping, one coupon applied, one refused",
       "OrderRequested items=I coupon_code=C1\n"
       "StockReserved items=P subtotal=2000 deadline_at=D coupon_code=C1\n"
@@ -152,7 +152,7 @@ const struct story stories[] = {
       "OrderCancelled reason=DEADLINE revision=0 coupon_codes=AB\n"
       "StockReleased items=I\n"
       "CouponRestored coupon_code=C2",
-      "CANCELLED rest [] 2000-700=1300 C2:RESTORED DONE/DONE/NONE NONE cancelled:DEADLINE", 9 },
+      "CANCELLED over [] 2000-700=1300 C2:RESTORED DONE/DONE/NONE NONE cancelled:DEADLINE", 9 },
     { "abandoned while PENDING, a cancel comes later",
       "OrderRequested items=I shipping=S1\n"
       "StockReserved items=P subtotal=2000 deadline_at=D shipping=S1\n"
@@ -162,7 +162,7 @@ const struct story stories[] = {
       "StockReleased items=I\n"
       "CancelRefused reason=ALREADY_CANCELLED\n"
       "PaymentVoided",
-      "CANCELLED rest [] 2000-0=2000 rev:1 DONE/NONE/NONE NONE cancelled:DEADLINE", 8 },
+      "CANCELLED over [] 2000-0=2000 rev:1 DONE/NONE/NONE NONE cancelled:DEADLINE", 8 },
     { "the cancel overtakes its order",
       "CancelRequested reason=CUSTOMER\n"
       "OrderRequested items=I coupon_code=C1 shipping=S1 auto_pay=true\n"
@@ -170,12 +170,12 @@ const struct story stories[] = {
       "OrderCancelled reason=CUSTOMER revision=0 coupon_codes=A\n"
       "CouponRejected coupon_code=C1 reason=CANCELLED\n"
       "StockReleased items=I",
-      "CANCELLED rest [] 2000-0=2000 C1:REJECTED(CANCELLED) rev:1 DONE/NONE/NONE NONE cancelled:CUSTOMER", 6 },
+      "CANCELLED over [] 2000-0=2000 C1:REJECTED(CANCELLED) rev:1 DONE/NONE/NONE NONE cancelled:CUSTOMER", 6 },
     { "the fence stops stock",
       "OrderCancelled reason=OPERATOR revision=0 coupon_codes=N\n"
       "OrderRequested items=I\n"
       "StockRejected reason=CANCELLED lines=N",
-      "CANCELLED rest [] ?-?=? NONE/NONE/NONE NONE rejected:CANCELLED cancelled:OPERATOR", 3 },
+      "CANCELLED over [] ?-?=? NONE/NONE/NONE NONE rejected:CANCELLED cancelled:OPERATOR", 3 },
     { "a capture loses against the cancel and is refunded",
       "OrderRequested items=I shipping=S1\n"
       "StockReserved items=P subtotal=2000 deadline_at=D shipping=S1\n"
@@ -186,7 +186,7 @@ const struct story stories[] = {
       "OrderCancelled reason=OPERATOR revision=1 coupon_codes=N\n"
       "StockReleased items=I\n"
       "PaymentRefunded amount=2000 reason=OPERATOR",
-      "CANCELLED rest [] 2000-0=2000 rev:1 REFUNDED:1(OPERATOR) DONE/NONE/DONE NONE cancelled:OPERATOR", 9 },
+      "CANCELLED over [] 2000-0=2000 rev:1 REFUNDED:1(OPERATOR) DONE/NONE/DONE NONE cancelled:OPERATOR", 9 },
     { "an attempt meets the cancel",
       "OrderRequested items=I shipping=S1\n"
       "StockReserved items=P subtotal=2000 deadline_at=D shipping=S1\n"
@@ -197,7 +197,7 @@ const struct story stories[] = {
       "PaymentVoided\n"
       "PaymentFailed attempt=1 revision=1 reason=CANCELLED\n"
       "StockReleased items=I",
-      "CANCELLED rest [] 2000-0=2000 rev:1 FAILED:1(CANCELLED) DONE/NONE/NONE NONE cancelled:CUSTOMER", 9 },
+      "CANCELLED over [] 2000-0=2000 rev:1 FAILED:1(CANCELLED) DONE/NONE/NONE NONE cancelled:CUSTOMER", 9 },
     { "paid once although asked twice, and the cancel is refused",
       "OrderRequested items=I shipping=S1\n"
       "StockReserved items=P subtotal=2000 deadline_at=D shipping=S1\n"
@@ -277,14 +277,17 @@ summary_of(struct shelf *shelf, struct arena *arena)
     struct order_view *order = arena_take(arena, sizeof *order);
     if (!shelf_row(shelf, TIMELINE_ORDER, FLOW_ORDER, order))
         return "";
-    return arena_printf(arena, "%s%s %s %s-%s=%s%s%s%s %s/%s/%s %s%s%s%s%s",
-                        statuses[order->status], order->at_rest ? " rest" : "", nexts[order->next],
-                        won(arena, order, order->subtotal), won(arena, order, order->discount),
-                        won(arena, order, order->amount), coupon_part(arena, order),
-                        order->revision > 0 ? arena_printf(arena, " rev:%d", order->revision) : "",
-                        payment_part(arena, order), compensations[order->compensation_stock],
-                        compensations[order->compensation_coupon],
-                        compensations[order->compensation_payment], exports[order->export],
-                        order->rejection_reason[0] ? " rejected:" : "", order->rejection_reason,
-                        order->cancel_reason[0] ? " cancelled:" : "", order->cancel_reason);
+    return arena_printf(
+        arena, "%s%s %s %s-%s=%s%s%s%s %s/%s/%s %s%s%s%s%s", statuses[order->status],
+        order->is_over   ? " over"
+        : order->at_rest ? " rest"
+                         : "",
+        nexts[order->next], won(arena, order, order->subtotal), won(arena, order, order->discount),
+        won(arena, order, order->amount), coupon_part(arena, order),
+        order->revision > 0 ? arena_printf(arena, " rev:%d", order->revision) : "",
+        payment_part(arena, order), compensations[order->compensation_stock],
+        compensations[order->compensation_coupon], compensations[order->compensation_payment],
+        exports[order->export], order->rejection_reason[0] ? " rejected:" : "",
+        order->rejection_reason, order->cancel_reason[0] ? " cancelled:" : "",
+        order->cancel_reason);
 }

@@ -1,9 +1,8 @@
 /* story.h — every way an order can go: its events as they were published, and how the view ends.
  *
  * Shapes   story: events in one causal order (flow.h), and the last view in one line: status, at
- *          rest or not, next, subtotal − discount = amount, coupon, shown revision, payment,
- *          compensation (stock/coupon/payment), export, why.
- * Threads  none. */
+ *          rest, over or neither, next, subtotal − discount = amount, coupon, shown revision,
+ * payment, compensation (stock/coupon/payment), export, why. Threads  none. */
 #pragma once
 #include "unit_timeline/shelf.h"
 

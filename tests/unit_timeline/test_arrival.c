@@ -173,6 +173,18 @@ check_step(const struct telling *telling, const struct order_view *before,
     cr_assert(!after->at_rest || after->status > STATUS_REQUESTED);
 }
 
+/* Only what somebody asks afterwards, and a question that order had put to coupon, may still
+ * follow. */
+static void
+check_over(const struct telling *telling, const struct order_view *order)
+{
+    for (uint32_t i = 0; order->is_over && i < telling->flow.count; i++)
+        cr_assert(telling->is_delivered[i] || ends_a_rest(telling->flow.events[i]) ||
+                      telling->flow.events[i]->type == EV_COUPON_REQUESTED,
+                  "%s, seed %lu: over, and %s is to come", telling->story->name,
+                  (unsigned long)telling->seed, topics[telling->flow.events[i]->type].name);
+}
+
 static const char *
 shown(struct telling *telling)
 {
@@ -198,6 +210,8 @@ tell(struct telling *telling, bool is_punctual)
         shelf_batch(telling->shelf, batch, count);
         (void)shelf_row(telling->shelf, TIMELINE_ORDER, FLOW_ORDER, after);
         check_step(telling, before, after);
+        if (is_punctual)
+            check_over(telling, after);
         cr_assert(!is_punctual || !before->at_rest || after->at_rest || ends_a_rest(batch[0]),
                   "%s, seed %lu: %s ends a rest", telling->story->name,
                   (unsigned long)telling->seed, topics[batch[0]->type].name);

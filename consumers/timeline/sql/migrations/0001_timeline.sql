@@ -14,6 +14,7 @@ CREATE TABLE order_view (
     -- shown
     status              text    NOT NULL,
     at_rest             boolean NOT NULL,
+    is_over             boolean NOT NULL,
     next                text    NOT NULL,
     priced              boolean NOT NULL,
     subtotal            bigint  NOT NULL,
@@ -52,7 +53,7 @@ CREATE TABLE order_view (
     failed_reason       text,
     attempts_requested  bytea   NOT NULL,
     attempts_answered   bytea   NOT NULL,
-    codes               json    NOT NULL,
+    codes               json,
     -- shown; written by the fold and never loaded by it
     items               json,
     shipping            json,
@@ -76,7 +77,7 @@ ALTER TABLE order_events ALTER COLUMN events SET STORAGE EXTERNAL;
 CREATE TABLE order_early (
     order_id uuid   PRIMARY KEY,
     version  bigint NOT NULL,
-    intents  json   NOT NULL
+    intents  json
 );
 
 CREATE TABLE product_view (
@@ -129,12 +130,12 @@ CREATE TABLE credit_seen (
     amount      bigint NOT NULL
 );
 
--- What GET /v1/orders/{id} shows, null until known, in the contract's names.  Not one row for an order of
--- which only requests have been seen.
+-- What GET /v1/orders/{id} shows, null until known, in the contract's names; no row for an order of which only
+-- requests were seen.  facts & 1: OrderRequested was.
 CREATE VIEW order_shown AS
 SELECT order_id, version, last_seq, request_digest, created_at,
-       customer_id, status, at_rest, next,
-       CASE WHEN priced OR facts & 1 <> 0 THEN items END AS items, -- 1: OrderRequested was seen
+       customer_id, status, at_rest, is_over, next,
+       CASE WHEN priced OR facts & 1 <> 0 THEN items END AS items,
        CASE WHEN priced THEN subtotal END AS subtotal,
        CASE WHEN priced THEN discount END AS discount,
        CASE WHEN priced THEN amount END AS amount,
@@ -142,8 +143,9 @@ SELECT order_id, version, last_seq, request_digest, created_at,
        CASE WHEN revision > 0 THEN shipping END AS shipping, nullif(revision, 0) AS revision, last_revision,
        nullif(payment_status, 'NONE') AS payment_status, nullif(payment_attempt, 0) AS payment_attempt,
        payment_reason, last_attempt,
-       compensation_stock, compensation_coupon, compensation_payment,
-       export, rejection_reason, CASE WHEN rejection_reason IS NOT NULL THEN rejection_lines END AS rejection_lines, cancel_reason, deadline_at,
+       compensation_stock, compensation_coupon, compensation_payment, export,
+       rejection_reason, CASE WHEN rejection_reason IS NOT NULL THEN rejection_lines END AS rejection_lines,
+       cancel_reason, deadline_at,
        coupon_open, shipping_open, payment_open, cancel_open
-FROM order_view
-WHERE status <> 'UNKNOWN';
+  FROM order_view
+ WHERE status <> 'UNKNOWN';
