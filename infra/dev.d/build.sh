@@ -23,8 +23,8 @@ build_preset() {
     if [ -t 1 ]; then
         cmake --build "$root/build/$preset" || return "$EXIT_REFUSED"
     elif ! cmake --build "$root/build/$preset" -- -k 0 >"$log" 2>&1; then
-        warn "build/$preset does not compile:"
-        grep -E -A 12 'error:|FAILED:|undefined reference' "$log" | head -n 80 >&2
+        warn "build/$preset does not compile; all of it: build/$preset/build.log"
+        grep -E -A 2 'error:|undefined reference' "$log" | head -n 40 >&2
         return "$EXIT_REFUSED"
     fi
     say "build/$preset is up to date ($((SECONDS - began)) s)"

@@ -144,7 +144,7 @@ demo_show() {
         "   order \(.order_id)  \(.status)  \(.amount | won)",
         ((.timeline[0].at | micros) as $first | .timeline[] |
             [ .seq, (.at | micros) - $first, .event,
-              ([.data | (.reason, .coupon_code, (.discount | if . then "−₩\(.)" else empty end),
+              ([.data | (.reason, .coupon_code, (.discount | if (. // 0) > 0 then "−₩\(.)" else empty end),
                 (if .attempt then "attempt \(.attempt)" else empty end), (.amount | won),
                 (if .deadline_at then "until \(.deadline_at)" else empty end)) | select(. != null and . != "")]
                 | join(", ")) ] | @tsv)' <<<"$demo_answer" |
