@@ -6,6 +6,7 @@
 #include <string.h>
 
 static void
+__attribute__((format(printf, 2, 0)))
 format_message(char out[ERROR_MESSAGE_BYTES], const char *format, va_list arguments)
 {
     out[0] = '\0';

@@ -46,8 +46,8 @@ struct json_shape_field {
 struct json_shape {
     enum json_shape_kind kind;
     uint32_t bytes; /* of the member */
-    int64_t minimum, maximum; /* of an integer, or a list's count; maximum: also a text's
-                                 code points, a name's last index */
+    int64_t minimum, maximum; /* of an integer, or a list's count; maximum: also of a
+                                 text's code points */
 
     const char *const *names; /* SHAPE_NAME: NULL-terminated, index = value */
     bool is_open;             /* SHAPE_NAME: an unknown name is read as 0 */

@@ -32,7 +32,8 @@ write_list(const struct json_shape *shape, struct json_writer *out, const char *
 static void
 write_name(const struct json_shape *shape, struct json_writer *out, uint32_t value)
 {
-    assert(value <= shape->maximum);
+    for (uint32_t i = 0; i <= value; i++)
+        assert(shape->names[i] != NULL);
     json_text(out, shape->names[value]);
 }
 

@@ -72,8 +72,6 @@ class Type:
         self.fields, self.exactly_one = [], []
         self.element = self.unique = None
         self.__dict__.update(facts)
-        if kind == "name":
-            self.maximum = len(self.values) - 1
 
     @property
     def is_wide(self):
