@@ -135,6 +135,15 @@ def check_text(path, text):
         found(path, line_of(text, match.start()), "names a path of one machine: %s…" % match.group())
 
 
+def check_metrics(source):
+    """Alerts and dashboards ask for metrics that some program has."""
+    known = {name for folder in ("infra", "producers", "consumers") for path in (source / folder).rglob("*.c")
+             for name in re.findall(r'"(jumun_[a-z_]+)"', path.read_text("utf-8"))}
+    for path in sorted((source / "infra/observability").iterdir()):
+        for name in sorted(set(re.findall(r"\b(jumun_[a-z_]+?)(?:_bucket|_sum|_count)?\b", path.read_text("utf-8"))) - known):
+            found("infra/observability/" + path.name, 0, "no program has the metric %s" % name)
+
+
 def check_routes(source):
     """What a domain routes is what topics.json says it consumes; its timers are its own."""
     topics = json.loads((source / "schemas/topics.json").read_text("utf-8"))["topics"]
@@ -177,6 +186,7 @@ def main(source, build):
             check_shape(path, text, code)
         if file.suffix == ".sql" and path.startswith(("consumers/", "infra/runtime/")):
             check_sql(path, text)
+    check_metrics(source)
     check_routes(source)
     check_links(build)
     print("\n".join(findings) if findings else "the house is in order")
