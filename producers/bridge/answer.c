@@ -71,7 +71,8 @@ request_answer_json(struct request *request, unsigned status, const struct json_
 void
 request_answer_empty(struct request *request, unsigned status)
 {
-    give(request, status, MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT));
+    give(request, status,
+         MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT));
 }
 
 void

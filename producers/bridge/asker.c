@@ -1,7 +1,12 @@
 /* asker.c — a list of asks and a thread that answers all of them with one request. */
 #include "bridge/asker.h"
+#include "base/instant.h"
 #include "base/logger.h"
 #include "runtime/kafka.h"
+#include <unistd.h>
+
+#define ASK_AGAIN_US_MAX   (1 * INT64_C(1000000))
+#define ASK_AGAIN_PAUSE_US 20000
 
 const enum event_type ASK_TYPES[ASK_TOPICS] = { EV_ORDER_REQUESTED, EV_COUPON_SELECTED,
                                                 EV_SHIPPING_SUBMITTED, EV_PAYMENT_REQUESTED,
@@ -98,6 +103,24 @@ answer(struct asker *asker, struct ask *asks, const int32_t *place, bool ok)
     }
 }
 
+/* Leaders move and metadata grows old: what may be better a moment later is asked again, for a
+ * while. */
+static bool
+ask_broker(struct asker *asker, uint32_t count)
+{
+    struct error err = { .class = ERROR_NONE };
+    int64_t until_us = monotonic_now_us() + ASK_AGAIN_US_MAX;
+
+    while (!kafka_offsets(asker->reader, KAFKA_OFFSET_END, asker->at, count, &err)) {
+        if (monotonic_now_us() > until_us) {
+            log_failure(LOG_WARN, "the broker does not tell its end offsets", &err);
+            return false;
+        }
+        usleep(ASK_AGAIN_PAUSE_US);
+    }
+    return true;
+}
+
 static void *
 answer_for_ever(void *context)
 {
@@ -106,13 +129,9 @@ answer_for_ever(void *context)
     struct ask *asks;
 
     while ((asks = take_all(asker)) != NULL) {
-        struct error err = { .class = ERROR_NONE };
         uint32_t count = fill_question(asker, asks, place);
-        bool ok = kafka_offsets(asker->reader, KAFKA_OFFSET_END, asker->at, count, &err);
 
-        if (!ok)
-            log_failure(LOG_WARN, "the broker does not tell its end offsets", &err);
-        answer(asker, asks, place, ok);
+        answer(asker, asks, place, ask_broker(asker, count));
     }
     memory_free(place);
     kafka_consumer_free(asker->reader);
@@ -133,8 +152,8 @@ asker_start(struct bridge *bridge, struct error *err)
     asker->partitions = (int32_t)bridge->settings.partitions;
     asker->at = memory_new((size_t)asker->partitions * ASK_TOPICS * sizeof *asker->at);
     for (unsigned i = 0; i < ASK_TOPICS; i++)
-        asker->topics[i] = arena_printf(names, "%s%s", bridge->settings.topic_prefix,
-                                        topics[ASK_TYPES[i]].name);
+        asker->topics[i] =
+            arena_printf(names, "%s%s", bridge->settings.topic_prefix, topics[ASK_TYPES[i]].name);
     pthread_mutex_init(&asker->lock, NULL);
     pthread_cond_init(&asker->wake, NULL);
     asker->reader = kafka_reader_new(&settings, NULL, err);

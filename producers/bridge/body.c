@@ -44,11 +44,13 @@ static void find_unknown(struct arena *arena, const struct json_doc *doc, uint32
 
 static void
 find_unknown_in_array(struct arena *arena, const struct json_doc *doc, uint32_t array,
-                      const struct body_schema *schema, const char *pointer, struct problem *problem)
+                      const struct body_schema *schema, const char *pointer,
+                      struct problem *problem)
 {
     uint32_t node = array + 1;
 
-    for (uint32_t i = 0; i < doc->nodes[array].count && problem->field_count < PROBLEM_ERRORS_MAX; i++) {
+    for (uint32_t i = 0; i < doc->nodes[array].count && problem->field_count < PROBLEM_ERRORS_MAX;
+         i++) {
         find_unknown(arena, doc, node, schema, arena_printf(arena, "%s/%u", pointer, i), problem);
         node = doc->nodes[node].next;
     }
@@ -64,7 +66,8 @@ find_unknown(struct arena *arena, const struct json_doc *doc, uint32_t node,
         find_unknown_in_array(arena, doc, node, schema, pointer, problem);
     if (doc->nodes[node].type != JSON_OBJECT)
         return;
-    for (uint32_t i = 0; i < doc->nodes[node].count && problem->field_count < PROBLEM_ERRORS_MAX; i++) {
+    for (uint32_t i = 0; i < doc->nodes[node].count && problem->field_count < PROBLEM_ERRORS_MAX;
+         i++) {
         const struct body_name *known = find_name(schema, &doc->nodes[name]);
         const char *path = pointer_to(arena, pointer, &doc->nodes[name]);
 
@@ -92,7 +95,8 @@ body_parse(struct arena *arena, const char *bytes, size_t length, const struct b
         problem_add_field(problem, "", "type");
         return false;
     }
-    *problem = problem_make(PROBLEM_INVALID_REQUEST, "The body has fields that this call does not know");
+    *problem =
+        problem_make(PROBLEM_INVALID_REQUEST, "The body has fields that this call does not know");
     find_unknown(arena, out, 0, schema, "", problem);
     return problem->field_count == 0;
 }
@@ -116,7 +120,8 @@ copy_value(struct json_writer *out, const struct json_doc *doc, const struct jso
 }
 
 static void
-copy_members(struct json_writer *out, const struct json_doc *doc, const char *const *names, bool listed)
+copy_members(struct json_writer *out, const struct json_doc *doc, const char *const *names,
+             bool listed)
 {
     uint32_t name = 1;
 

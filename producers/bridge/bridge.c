@@ -29,7 +29,7 @@ struct loop {
     int64_t check_at_us;
 };
 
-/* ---- start ----------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 /* Before any thread is made: all inherit the mask, and only the loop reads the signals. */
 static void
@@ -66,7 +66,7 @@ bridge_start(struct bridge *bridge, struct error *err)
     return true;
 }
 
-/* ---- run ------------------------------------------------------------------------------------------- */
+/* ---- run ------------------------------------------------------------------------------------- */
 
 static void
 add_fd(struct loop *loop, int fd)
@@ -118,7 +118,8 @@ take_signal(struct loop *loop, int64_t now_us)
 {
     struct signalfd_siginfo info;
 
-    if (read(loop->signal_fd, &info, sizeof info) != sizeof info || loop->bridge->stopping_at_us != 0)
+    if (read(loop->signal_fd, &info, sizeof info) != sizeof info ||
+        loop->bridge->stopping_at_us != 0)
         return;
     log_info("stopping", F_INT("requests", loop->bridge->request_count));
     loop->bridge->stopping_at_us = now_us;
@@ -171,7 +172,7 @@ bridge_run(struct bridge *bridge)
     close(loop.epoll_fd);
 }
 
-/* ---- stop ------------------------------------------------------------------------------------------ */
+/* ---- stop ------------------------------------------------------------------------------------ */
 
 static void
 refuse_all(struct bridge *bridge)

@@ -12,12 +12,20 @@
 
 enum product_column { PRODUCT_ID, PRODUCT_NAME, PRODUCT_PRICE, PRODUCT_AVAILABLE, PRODUCT_COLUMNS };
 enum customer_column {
-    CUSTOMER_ID, CUSTOMER_BALANCE, CUSTOMER_COUPON, CUSTOMER_STATUS, CUSTOMER_DISCOUNT,
-    CUSTOMER_PERCENT, CUSTOMER_MINIMUM, CUSTOMER_EXPIRES, CUSTOMER_COLUMNS
+    CUSTOMER_ID,
+    CUSTOMER_BALANCE,
+    CUSTOMER_COUPON,
+    CUSTOMER_STATUS,
+    CUSTOMER_DISCOUNT,
+    CUSTOMER_PERCENT,
+    CUSTOMER_MINIMUM,
+    CUSTOMER_EXPIRES,
+    CUSTOMER_COLUMNS
 };
 
 static void
-text(struct json_writer *out, const char *name, const struct job *job, uint32_t row, uint32_t column)
+text(struct json_writer *out, const char *name, const struct job *job, uint32_t row,
+     uint32_t column)
 {
     const struct cell *cell = job_cell(job, row, column);
 
@@ -29,7 +37,8 @@ text(struct json_writer *out, const char *name, const struct job *job, uint32_t 
 }
 
 static void
-number(struct json_writer *out, const char *name, const struct job *job, uint32_t row, uint32_t column)
+number(struct json_writer *out, const char *name, const struct job *job, uint32_t row,
+       uint32_t column)
 {
     const struct cell *cell = job_cell(job, row, column);
 
@@ -40,7 +49,7 @@ number(struct json_writer *out, const char *name, const struct job *job, uint32_
         json_raw(out, cell->text, cell->bytes);
 }
 
-/* ---- products ----------------------------------------------------------------------------------- */
+/* ---- products -------------------------------------------------------------------------------- */
 
 static void
 write_product(struct json_writer *out, const struct job *job, uint32_t row)
@@ -91,7 +100,8 @@ on_product(struct request *request, const struct job *job)
     struct json_writer json;
 
     if (job->row_count == 0) {
-        request_refuse_with(request, PROBLEM_PRODUCT_NOT_FOUND, "No product is listed under this id");
+        request_refuse_with(request, PROBLEM_PRODUCT_NOT_FOUND,
+                            "No product is listed under this id");
         return;
     }
     json_writer_init(&json, request->arena, 512);
@@ -113,10 +123,11 @@ call_show_product(struct request *request)
     read_for(request, job, on_product);
 }
 
-/* ---- customers ---------------------------------------------------------------------------------- */
+/* ---- customers ------------------------------------------------------------------------------- */
 
 static void
-number_if_any(struct json_writer *out, const char *name, const struct job *job, uint32_t row, uint32_t column)
+number_if_any(struct json_writer *out, const char *name, const struct job *job, uint32_t row,
+              uint32_t column)
 {
     if (job_cell(job, row, column)->text != NULL)
         number(out, name, job, row, column);
@@ -142,7 +153,8 @@ on_customer(struct request *request, const struct job *job)
     struct json_writer json;
 
     if (job->row_count == 0) {
-        request_refuse_with(request, PROBLEM_CUSTOMER_NOT_FOUND, "No customer is known under this id");
+        request_refuse_with(request, PROBLEM_CUSTOMER_NOT_FOUND,
+                            "No customer is known under this id");
         return;
     }
     json_writer_init(&json, request->arena, 1024);
@@ -151,7 +163,8 @@ on_customer(struct request *request, const struct job *job)
     number(&json, "balance", job, 0, CUSTOMER_BALANCE);
     json_name(&json, "coupons");
     json_begin_array(&json);
-    for (uint32_t row = 0; row < job->row_count && job_text(job, row, CUSTOMER_COUPON)[0] != 0; row++)
+    for (uint32_t row = 0; row < job->row_count && job_text(job, row, CUSTOMER_COUPON)[0] != 0;
+         row++)
         write_coupon(&json, job, row);
     json_end_array(&json);
     json_end_object(&json);
@@ -173,7 +186,7 @@ call_show_customer(struct request *request)
     read_for(request, job, on_customer);
 }
 
-/* ---- credits ------------------------------------------------------------------------------------ */
+/* ---- credits --------------------------------------------------------------------------------- */
 
 struct crediting {
     struct event *event;
@@ -212,15 +225,15 @@ publish_credit(struct request *request, struct crediting *crediting)
 static bool
 decode_credit(struct request *request, const char *credit_id, struct event *out)
 {
-    const struct body_member prefix[] = {
-        { "credit_id", arena_printf(request->arena, "\"%s\"", credit_id) },
-        { "customer_id", arena_printf(request->arena, "\"%s\"", request->match.params[0]) },
-        { NULL, NULL },
-    };
+    const char *credit = arena_printf(request->arena, "\"%s\"", credit_id);
+    const char *customer = arena_printf(request->arena, "\"%s\"", request->match.params[0]);
+    const struct body_member prefix[] = { { "credit_id", credit }, { "customer_id", customer },
+                                          { NULL, NULL } };
     struct problem *problem = arena_take(request->arena, sizeof *problem);
     struct json_doc doc;
 
-    if (body_parse(request->arena, request->body, request->body_bytes, &BODY_CREDIT, &doc, problem) &&
+    if (body_parse(request->arena, request->body, request->body_bytes, &BODY_CREDIT, &doc,
+                   problem) &&
         body_decode(request->arena, &doc, EV_BALANCE_CREDITED, prefix, NULL, NULL, out, problem))
         return true;
     request_refuse(request, problem);
@@ -258,7 +271,7 @@ call_credit_customer(struct request *request)
         publish_credit(request, crediting);
 }
 
-/* ---- coupon-check ------------------------------------------------------------------------------- */
+/* ---- coupon-check ---------------------------------------------------------------------------- */
 
 static void
 bind_code(struct request *request, struct job *job)
@@ -284,8 +297,11 @@ on_checked(struct request *request, const struct job *job)
 void
 call_check_coupon(struct request *request)
 {
-    static const struct lookup lookup = { .sql = &QUERY_COUPON_CHECK, .column_count = 2, .bind = bind_code,
-                                          .judge = judge_exists, .found = on_checked };
+    static const struct lookup lookup = { .sql = &QUERY_COUPON_CHECK,
+                                          .column_count = 2,
+                                          .bind = bind_code,
+                                          .judge = judge_exists,
+                                          .found = on_checked };
     const char *code = target_query(&request->target, "coupon_code");
 
     if (code == NULL || !is_id(code))

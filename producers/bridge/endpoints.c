@@ -1,18 +1,21 @@
 /* endpoints.c — the API as a table: every call of schemas/openapi.yaml, and the bodies they take. */
 #include "bridge/calls.h"
 
-#define JSON   "application/json"
+#define JSON "application/json"
+/* clang-format off */
 #define NAMES(...) { (const struct body_name[]){ __VA_ARGS__, { NULL, NULL } } }
+/* clang-format on */
 #define QUERY(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* Names only; types and limits stand in schemas/events and are checked by the generated decoders. */
 static const struct body_schema LINE = NAMES({ "product_id", NULL }, { "quantity", NULL });
-static const struct body_schema SHIPPING = NAMES({ "recipient", NULL }, { "address", NULL }, { "contact", NULL });
+static const struct body_schema SHIPPING =
+    NAMES({ "recipient", NULL }, { "address", NULL }, { "contact", NULL });
 
 const struct body_schema BODY_ORDER =
-    NAMES({ "customer_id", NULL }, { "items", &LINE }, { "coupon_code", NULL }, { "shipping", &SHIPPING },
-          { "auto_pay", NULL }, { "on_coupon_rejected", NULL }, { "on_payment_failure", NULL },
-          { "expected_amount", NULL }, { "pay_within_s", NULL });
+    NAMES({ "customer_id", NULL }, { "items", &LINE }, { "coupon_code", NULL },
+          { "shipping", &SHIPPING }, { "auto_pay", NULL }, { "on_coupon_rejected", NULL },
+          { "on_payment_failure", NULL }, { "expected_amount", NULL }, { "pay_within_s", NULL });
 const struct body_schema BODY_COUPON = NAMES({ "coupon_code", NULL });
 const struct body_schema BODY_SHIPPING =
     NAMES({ "recipient", NULL }, { "address", NULL }, { "contact", NULL }, { "coupon_code", NULL });
@@ -24,6 +27,7 @@ const struct body_schema BODY_CREDIT = NAMES({ "amount", NULL });
 #define PRODUCT_QUERY QUERY("limit", "after")
 #define CHECK_QUERY   QUERY("coupon_code")
 
+/* clang-format off */
 const struct endpoint ENDPOINTS[] = {
     { "POST", "/v1/orders", call_place_order, BODY_REQUIRED, &BODY_ORDER, NULL, JSON, false },
     { "GET", "/v1/orders", call_list_orders, BODY_NONE, NULL, LIST_QUERY, JSON, true },
@@ -44,5 +48,6 @@ const struct endpoint ENDPOINTS[] = {
     { "GET", "/version", call_version, BODY_NONE, NULL, NULL, JSON, false },
     { "GET", "/openapi.yaml", call_openapi, BODY_NONE, NULL, NULL, "application/yaml", false },
 };
+/* clang-format on */
 
 const uint32_t ENDPOINT_COUNT = sizeof ENDPOINTS / sizeof ENDPOINTS[0];

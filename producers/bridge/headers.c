@@ -3,7 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-
 static const struct {
     const char *name;
     bool is_list;
@@ -21,7 +20,8 @@ headers_add(struct headers *headers, struct arena *arena, const char *name, size
     if (value_bytes > 0 && memchr(value, 0, value_bytes) != NULL)
         headers->has_nul = true;
     for (unsigned i = 0; i < HEADER_COUNT; i++) {
-        if (strlen(known[i].name) != name_bytes || strncasecmp(known[i].name, name, name_bytes) != 0)
+        if (strlen(known[i].name) != name_bytes ||
+            strncasecmp(known[i].name, name, name_bytes) != 0)
             continue;
         if (headers->lines[i]++ == 0)
             headers->value[i] = arena_text(arena, value_bytes > 0 ? value : "", value_bytes);

@@ -64,7 +64,8 @@ murmur2(const uint8_t *key, size_t bytes)
     uint32_t h = 0x9747b28c ^ (uint32_t)bytes, k;
 
     for (; bytes >= 4; key += 4, bytes -= 4) {
-        k = (uint32_t)key[0] | (uint32_t)key[1] << 8 | (uint32_t)key[2] << 16 | (uint32_t)key[3] << 24;
+        k = (uint32_t)key[0] | (uint32_t)key[1] << 8 | (uint32_t)key[2] << 16 |
+            (uint32_t)key[3] << 24;
         k *= m;
         k ^= k >> 24;
         h = (h * m) ^ (k * m);

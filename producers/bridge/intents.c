@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- the step ----------------------------------------------------------------------------------- */
+/* ---- the step -------------------------------------------------------------------------------- */
 
 /* next is JSON text: ["payment","shipping","cancel"] */
 static bool
@@ -25,8 +25,9 @@ judge_step(struct request *request, const struct job *job, struct problem *why)
 
     if (job->row_count == 0)
         return judge_exists(request, job, why);
-    *why = problem_make(PROBLEM_WRONG_STEP, "The order is %s; this call is not among its next steps",
-                        job_text(job, 0, STEP_STATUS));
+    *why =
+        problem_make(PROBLEM_WRONG_STEP, "The order is %s; this call is not among its next steps",
+                     job_text(job, 0, STEP_STATUS));
     if (job_is(job, 0, STEP_STATUS, "PAID"))
         *why = problem_make(PROBLEM_ALREADY_PAID, "Nothing can be changed any more");
     else if (job_is(job, 0, STEP_STATUS, "CANCELLED"))
@@ -63,8 +64,9 @@ intent_look_up(struct request *request, const char *step,
     struct intent *intent = request->state;
 
     intent->step = step;
-    intent->lookup = (struct lookup){ .sql = &QUERY_STEP, .column_count = STEP_COLUMN_COUNT,
-                                      .judge = judge_step, .found = found };
+    intent->lookup = (struct lookup){
+        .sql = &QUERY_STEP, .column_count = STEP_COLUMN_COUNT, .judge = judge_step, .found = found
+    };
     lookup_order(request, intent->order_id, &intent->lookup);
 }
 
@@ -94,7 +96,7 @@ intent_name(struct order_id *order_id, struct customer_id *customer_id, const st
     snprintf(customer_id->text, sizeof customer_id->text, "%s", job_text(job, 0, STEP_CUSTOMER));
 }
 
-/* ---- PUT coupon ----------------------------------------------------------------------------------- */
+/* ---- PUT coupon ------------------------------------------------------------------------------ */
 
 static void
 remember_coupon(struct acceptance *acceptance)
@@ -102,9 +104,11 @@ remember_coupon(struct acceptance *acceptance)
     const struct event *event = acceptance->context;
     struct memory *memory = recent_keep(acceptance->request->bridge->recent, acceptance->order_id);
 
-    snprintf(memory->coupon, sizeof memory->coupon, "%s", event->as.coupon_selected.coupon_code.text);
-    memory->coupon_at = (struct target_offset){ EV_COUPON_SELECTED, acceptance->publication.partition,
-                                                acceptance->publication.offset + 1 };
+    snprintf(memory->coupon, sizeof memory->coupon, "%s",
+             event->as.coupon_selected.coupon_code.text);
+    memory->coupon_at =
+        (struct target_offset){ EV_COUPON_SELECTED, acceptance->publication.partition,
+                                acceptance->publication.offset + 1 };
 }
 
 static void
@@ -123,13 +127,15 @@ on_coupon_step(struct request *request, const struct job *job)
 void
 call_select_coupon(struct request *request)
 {
-    static const struct body_member prefix[] = { INTENT_PREFIX, { NULL, NULL } };
+    static const struct body_member prefix[] = {
+        INTENT_PREFIX, {NULL, NULL}
+    };
 
     if (intent_begin(request, &BODY_COUPON, EV_COUPON_SELECTED, prefix, NULL, NULL) != NULL)
         intent_look_up(request, "coupon", on_coupon_step);
 }
 
-/* ---- POST payment --------------------------------------------------------------------------------- */
+/* ---- POST payment ---------------------------------------------------------------------------- */
 
 static int32_t
 latest_revision(const struct memory *memory, int32_t shown)
@@ -150,12 +156,13 @@ on_payment_step(struct request *request, const struct job *job)
     struct memory *memory = recent_keep(request->bridge->recent, intent->order_id);
     char which[16];
 
-    /* In flight, published here and not folded yet: the same again, the broker will have it once more. */
+    /* In flight, published here and not folded yet: the same again, the broker will have it once
+     * more. */
     payment->attempt = memory->attempt > last ? memory->attempt : is_open ? last : last + 1;
     payment->revision = latest_revision(memory, shown_revision);
     if (payment->attempt > PAYMENT_ATTEMPT_MAX) {
-        request_refuse_with(request, PROBLEM_WRONG_STEP, "An order can be tried to be paid %d times",
-                            PAYMENT_ATTEMPT_MAX);
+        request_refuse_with(request, PROBLEM_WRONG_STEP,
+                            "An order can be tried to be paid %d times", PAYMENT_ATTEMPT_MAX);
         return;
     }
     intent_name(&payment->order_id, &payment->customer_id, intent, job);
@@ -171,14 +178,17 @@ on_payment_step(struct request *request, const struct job *job)
 void
 call_request_payment(struct request *request)
 {
-    static const struct body_member prefix[] = { INTENT_PREFIX, { "attempt", "1" }, { "revision", "1" },
-                                                 { NULL, NULL } };
+    static const struct body_member prefix[] = {
+        INTENT_PREFIX, {"attempt",   "1" },
+         { "revision", "1" },
+         { NULL,       NULL}
+    };
 
     if (intent_begin(request, &BODY_PAYMENT, EV_PAYMENT_REQUESTED, prefix, NULL, NULL) != NULL)
         intent_look_up(request, "payment", on_payment_step);
 }
 
-/* ---- POST cancel ---------------------------------------------------------------------------------- */
+/* ---- POST cancel ----------------------------------------------------------------------------- */
 
 static void
 on_cancel_step(struct request *request, const struct job *job)
@@ -193,7 +203,10 @@ on_cancel_step(struct request *request, const struct job *job)
 void
 call_request_cancel(struct request *request)
 {
-    static const struct body_member prefix[] = { INTENT_PREFIX, { "reason", "\"CUSTOMER\"" }, { NULL, NULL } };
+    static const struct body_member prefix[] = {
+        INTENT_PREFIX, {"reason", "\"CUSTOMER\""},
+         { NULL,    NULL          }
+    };
 
     if (intent_begin(request, &BODY_CANCEL, EV_CANCEL_REQUESTED, prefix, NULL, NULL) != NULL)
         intent_look_up(request, "cancel", on_cancel_step);

@@ -1,4 +1,5 @@
-/* listen.c — the listening socket: made here and not by the library, so that what is wrong is said plainly. */
+/* listen.c — the listening socket: made here and not by the library, so that what is wrong is said
+ * plainly. */
 #include "bridge/server.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -29,7 +30,8 @@ is_loopback(const struct sockaddr *address)
 static bool
 resolve(const char *address, struct addrinfo **out, struct error *err)
 {
-    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+                                    .ai_flags = AI_PASSIVE | AI_NUMERICSERV };
     char host[256], service[8];
     uint16_t port;
     int code;
@@ -69,8 +71,8 @@ bind_and_listen(const struct addrinfo *info, const char *address, int *out, stru
         return true;
     }
     if (errno == EADDRINUSE)
-        error_set(err, ERROR_RETRY, "JUMUN_HTTP=%s: the port is taken; stop who has it or choose another",
-                  address);
+        error_set(err, ERROR_RETRY,
+                  "JUMUN_HTTP=%s: the port is taken; stop who has it or choose another", address);
     else
         error_set(err, ERROR_RETRY, "JUMUN_HTTP=%s: %s", address, strerror(errno));
     close(listening);
@@ -88,10 +90,11 @@ server_listen(struct bridge *bridge, int *out_socket, struct error *err)
     if (is_loopback(info->ai_addr))
         ok = bind_and_listen(info, address, out_socket, err);
     else
-        ok = error_set(err, ERROR_REFUSED,
-                       "JUMUN_HTTP=%s: authentication is off, so only a loopback address is served, such as "
-                       "127.0.0.1:8080",
-                       address);
+        ok = error_set(
+            err, ERROR_REFUSED,
+            "JUMUN_HTTP=%s: authentication is off, so only a loopback address is served, such as "
+            "127.0.0.1:8080",
+            address);
     freeaddrinfo(info);
     if (ok)
         bridge->port = port_of(*out_socket);

@@ -1,4 +1,5 @@
-/* lookup.c — read, judge; where the verdict is no and may be stale: ask the ends, wait, read, judge. */
+/* lookup.c — read, judge; where the verdict is no and may be stale: ask the ends, wait, read,
+ * judge. */
 #include "bridge/lookup.h"
 #include "bridge/asker.h"
 #include "bridge/identity.h"
@@ -20,7 +21,7 @@ struct search {
     struct position_wait wait;
 };
 
-/* ---- reads ------------------------------------------------------------------------------------ */
+/* ---- reads ----------------------------------------------------------------------------------- */
 
 void
 refuse_read_model(struct request *request)
@@ -66,7 +67,7 @@ read_for(struct request *request, struct job *job,
     job_submit(job);
 }
 
-/* ---- orders ----------------------------------------------------------------------------------- */
+/* ---- orders ---------------------------------------------------------------------------------- */
 
 static void read_order(struct search *search);
 
@@ -117,7 +118,8 @@ on_ends(struct ask *ask)
         refuse_read_model(request);
     if (!request_is_over(request)) {
         for (unsigned i = 0; i < ASK_TOPICS; i++)
-            positions_add(&search->wait, (struct target_offset){ ASK_TYPES[i], ask->partition, ask->ends[i] });
+            positions_add(&search->wait,
+                          (struct target_offset){ ASK_TYPES[i], ask->partition, ask->ends[i] });
         positions_wait(request->bridge, &search->wait);
     }
     request_release(request);
@@ -130,7 +132,8 @@ make_sure(struct search *search)
     int32_t partitions = (int32_t)request->bridge->settings.partitions;
 
     search->ask = (struct ask){ .partition = identity_partition(search->order_id, partitions),
-                                .done = on_ends, .owner = search };
+                                .done = on_ends,
+                                .owner = search };
     search->wait = (struct position_wait){ .reached = on_fresh, .owner = search };
     request_hold(request);
     request_set_deadline(request, FRESH_US_MAX, refuse_stale);
@@ -173,7 +176,8 @@ lookup_order(struct request *request, const char *order_id, const struct lookup 
 
     *search = (struct search){ .request = request, .order_id = order_id, .lookup = lookup };
     if (!uuid_parse(order_id, strlen(order_id), &search->id)) {
-        request_refuse_with(request, PROBLEM_ORDER_NOT_FOUND, "An order's id is a UUID in lower case");
+        request_refuse_with(request, PROBLEM_ORDER_NOT_FOUND,
+                            "An order's id is a UUID in lower case");
         return;
     }
     request->search = search;

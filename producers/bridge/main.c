@@ -1,7 +1,7 @@
 /* main.c — jumun-bridge: settings, start, run, stop.
  *
- * Status   0 stopped as asked; 1 something inside failed; 2 bad usage or a bad setting; 3 the address is taken or
- *          cannot be had. */
+ * Status   0 stopped as asked; 1 something inside failed; 2 bad usage or a bad setting; 3 the
+ * address is taken or cannot be had. */
 #include "base/settings.h"
 #include "bridge/bridge.h"
 #include <stdio.h>
@@ -50,8 +50,9 @@ serve(const struct config *config)
 int
 main(int argc, char **argv)
 {
-    struct config config = settings_config("bridge", SETTINGS_KAFKA | SETTINGS_TOPICS | SETTINGS_PG |
-                                                         SETTINGS_HTTP | SETTINGS_HOSTS | SETTINGS_LOG);
+    struct config config =
+        settings_config("bridge", SETTINGS_KAFKA | SETTINGS_TOPICS | SETTINGS_PG | SETTINGS_HTTP |
+                                      SETTINGS_HOSTS | SETTINGS_LOG);
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         print_help(&config);

@@ -24,15 +24,18 @@ static struct {
 void
 metering_open(void)
 {
-    meters.publish_latency = metric_histogram("jumun_bridge_publish_seconds",
-                                              "From sending an event to the broker's acknowledgement.",
-                                              NULL, METRIC_BOUNDS_LATENCY_US);
-    meters.cuts = metric_counter("jumun_http_connections_cut_total",
-                                 "Connections closed because a request or its reader was too slow.", NULL);
+    meters.publish_latency = metric_histogram(
+        "jumun_bridge_publish_seconds", "From sending an event to the broker's acknowledgement.",
+        NULL, METRIC_BOUNDS_LATENCY_US);
+    meters.cuts =
+        metric_counter("jumun_http_connections_cut_total",
+                       "Connections closed because a request or its reader was too slow.", NULL);
     meters.connections = metric_gauge("jumun_http_connections", "Open connections.", NULL);
-    meters.requests = metric_gauge("jumun_http_requests_open", "Requests being received or answered.", NULL);
+    meters.requests =
+        metric_gauge("jumun_http_requests_open", "Requests being received or answered.", NULL);
     meters.streams = metric_gauge("jumun_http_streams", "Open event streams.", NULL);
-    meters.watches = metric_gauge("jumun_bridge_watches", "Calls and streams that wait for an order.", NULL);
+    meters.watches =
+        metric_gauge("jumun_bridge_watches", "Calls and streams that wait for an order.", NULL);
 }
 
 static unsigned
@@ -112,9 +115,10 @@ metering_published(enum event_type type, bool ok, int64_t took_us)
     struct metric **counter = &meters.published[type][ok];
 
     if (*counter == NULL)
-        *counter = metric_counter("jumun_bridge_published_total", "Events sent, by what became of them.",
-                                  LABELS({ "topic", topics[type].name },
-                                         { "result", ok ? "acknowledged" : "not_acknowledged" }));
+        *counter =
+            metric_counter("jumun_bridge_published_total", "Events sent, by what became of them.",
+                           LABELS({ "topic", topics[type].name },
+                                  { "result", ok ? "acknowledged" : "not_acknowledged" }));
     metric_add(*counter, 1);
     if (ok)
         metric_observe(meters.publish_latency, took_us);

@@ -60,10 +60,11 @@ call_metrics(struct request *request)
     fflush(out);
     bytes = ftell(out);
     fclose(out);
-    request_answer(request, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", text, (size_t)bytes);
+    request_answer(request, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8", text,
+                   (size_t)bytes);
 }
 
-/* ---- readiness ---------------------------------------------------------------------------------- */
+/* ---- readiness ------------------------------------------------------------------------------- */
 
 struct readiness {
     struct request *request;

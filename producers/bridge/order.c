@@ -145,5 +145,6 @@ order_write(struct json_writer *out, const struct job *job, uint32_t at)
 const char *
 order_etag(struct arena *arena, const struct job *job, uint32_t row)
 {
-    return arena_printf(arena, "\"%s-%s\"", job_text(job, row, ORDER_ID), job_text(job, row, ORDER_VERSION));
+    return arena_printf(arena, "\"%s-%s\"", job_text(job, row, ORDER_ID),
+                        job_text(job, row, ORDER_VERSION));
 }

@@ -18,7 +18,7 @@
 #define FAR_FUTURE_US  INT64_C(253402300799000000) /* the end of the year 9999 */
 #define NO_ORDER_ID    "\"00000000-0000-0000-0000-000000000000\""
 
-/* ---- POST /v1/orders --------------------------------------------------------------------------- */
+/* ---- POST /v1/orders ------------------------------------------------------------------------- */
 
 struct placing {
     struct event *event;
@@ -72,7 +72,8 @@ on_digest(struct job *job)
     /* The deadline published already: then the holder of this hold only lets go. */
     if (request->search == job) {
         request->search = NULL;
-        if (job->ok && job->row_count > 0 && job_text(job, 0, 0)[0] != 0 && !job_is(job, 0, 0, ours))
+        if (job->ok && job->row_count > 0 && job_text(job, 0, 0)[0] != 0 &&
+            !job_is(job, 0, 0, ours))
             refuse_reuse(request);
         else
             publish_order(request);
@@ -120,11 +121,15 @@ name_order(struct request *request, struct placing *placing)
 static bool
 decode_order(struct request *request, struct event *out)
 {
-    static const struct body_member prefix[] = { { "order_id", NO_ORDER_ID }, { NULL, NULL } };
+    static const struct body_member prefix[] = {
+        {"order_id", NO_ORDER_ID},
+        { NULL,      NULL       }
+    };
     struct problem *problem = arena_take(request->arena, sizeof *problem);
     struct json_doc doc;
 
-    if (body_parse(request->arena, request->body, request->body_bytes, &BODY_ORDER, &doc, problem) &&
+    if (body_parse(request->arena, request->body, request->body_bytes, &BODY_ORDER, &doc,
+                   problem) &&
         body_decode(request->arena, &doc, EV_ORDER_REQUESTED, prefix, NULL, NULL, out, problem))
         return true;
     request_refuse(request, problem);
@@ -157,7 +162,7 @@ call_place_order(struct request *request)
         ask_digest(request);
 }
 
-/* ---- GET /v1/orders/{order_id} ------------------------------------------------------------------ */
+/* ---- GET /v1/orders/{order_id} --------------------------------------------------------------- */
 
 static void
 on_shown(struct request *request, const struct job *job)
@@ -169,20 +174,23 @@ on_shown(struct request *request, const struct job *job)
         return;
     }
     if (wait_s >= 0)
-        request_add_header(request, "Preference-Applied", arena_printf(request->arena, "wait=%d", wait_s));
+        request_add_header(request, "Preference-Applied",
+                           arena_printf(request->arena, "wait=%d", wait_s));
     answer_order(request, job);
 }
 
 void
 call_show_order(struct request *request)
 {
-    static const struct lookup lookup = { .sql = &QUERY_ORDER, .column_count = ORDER_COLUMN_COUNT,
-                                          .judge = judge_exists, .found = on_shown };
+    static const struct lookup lookup = { .sql = &QUERY_ORDER,
+                                          .column_count = ORDER_COLUMN_COUNT,
+                                          .judge = judge_exists,
+                                          .found = on_shown };
 
     lookup_order(request, request->match.params[0], &lookup);
 }
 
-/* ---- GET /v1/orders ----------------------------------------------------------------------------- */
+/* ---- GET /v1/orders -------------------------------------------------------------------------- */
 
 struct listing {
     int32_t limit;
@@ -201,7 +209,8 @@ parse_cursor(const char *text, struct listing *out)
         line - text > 18)
         return false;
     out->before_us = strtoll(text, &end, 10);
-    return out->before_us < FAR_FUTURE_US && uuid_parse(line + 1, strlen(line + 1), &out->before_id);
+    return out->before_us < FAR_FUTURE_US &&
+           uuid_parse(line + 1, strlen(line + 1), &out->before_id);
 }
 
 static void
@@ -259,6 +268,7 @@ call_list_orders(struct request *request)
     pg_param_text(&job->params, customer);
     pg_param_time(&job->params, listing->before_us);
     pg_param_uuid(&job->params, listing->before_id);
-    pg_param_int32(&job->params, listing->limit + 1); /* one more tells whether there is a next page */
+    pg_param_int32(&job->params,
+                   listing->limit + 1); /* one more tells whether there is a next page */
     read_for(request, job, on_listed);
 }

@@ -8,13 +8,15 @@ is_id(const char *text)
     size_t bytes = strlen(text);
 
     return bytes >= 1 && bytes <= 64 &&
-           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-") == bytes;
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-") ==
+               bytes;
 }
 
 bool
 refuse_query(struct request *request, const char *name, const char *code)
 {
-    struct problem problem = problem_make(PROBLEM_INVALID_REQUEST, "A query parameter is not valid");
+    struct problem problem =
+        problem_make(PROBLEM_INVALID_REQUEST, "A query parameter is not valid");
 
     problem_add_field(&problem, arena_printf(request->arena, "?%s", name), code);
     request_refuse(request, &problem);
@@ -22,15 +24,17 @@ refuse_query(struct request *request, const char *name, const char *code)
 }
 
 bool
-take_idempotency_key(struct request *request, char out[IDEMPOTENCY_KEY_BYTES_MAX + 1], bool *has_key)
+take_idempotency_key(struct request *request, char out[IDEMPOTENCY_KEY_BYTES_MAX + 1],
+                     bool *has_key)
 {
     const char *text = request->headers.value[HEADER_IDEMPOTENCY_KEY];
 
     *has_key = text != NULL;
     if (text == NULL || header_idempotency_key(text, out))
         return true;
-    request_refuse_with(request, PROBLEM_INVALID_HEADER,
-                        "Idempotency-Key must be 1 to 255 visible ASCII characters, bare or quoted");
+    request_refuse_with(
+        request, PROBLEM_INVALID_HEADER,
+        "Idempotency-Key must be 1 to 255 visible ASCII characters, bare or quoted");
     return false;
 }
 

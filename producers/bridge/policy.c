@@ -94,7 +94,8 @@ policy_allows_origin(const struct policy *policy, const char *host, const char *
         !split_host(host, strlen(host), called, called_port))
         return false;
     return is_ours(policy, name, port[0] != 0 ? port : fallback) &&
-           strcmp(port[0] != 0 ? port : fallback, called_port[0] != 0 ? called_port : fallback) == 0;
+           strcmp(port[0] != 0 ? port : fallback, called_port[0] != 0 ? called_port : fallback) ==
+               0;
 }
 
 bool

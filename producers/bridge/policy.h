@@ -12,11 +12,12 @@
 #include "bridge/headers.h"
 #include "bridge/problem.h"
 
-#define POLICY_HOSTS_MAX    32
-#define POLICY_HOST_BYTES   256
-#define HEADERS_BYTES_MAX   (16 * 1024)
-#define BODY_BYTES_MAX      (64 * 1024)
-#define BODY_DRAIN_BYTES_MAX (16 * 1024 * 1024) /* read and thrown away so that the answer arrives */
+#define POLICY_HOSTS_MAX  32
+#define POLICY_HOST_BYTES 256
+#define HEADERS_BYTES_MAX (16 * 1024)
+#define BODY_BYTES_MAX    (64 * 1024)
+#define BODY_DRAIN_BYTES_MAX                                                                       \
+    (16 * 1024 * 1024) /* read and thrown away so that the answer arrives */
 
 struct policy {
     uint32_t host_count;

@@ -4,7 +4,7 @@
 #include "bridge/queries.h"
 #include "bridge/readmodel.h"
 
-#define YOUNG_US      (100 * INT64_C(1000))
+#define YOUNG_US       (100 * INT64_C(1000))
 #define YOUNG_PAUSE_US 1000
 #define OLD_PAUSE_US   10000
 
@@ -39,7 +39,8 @@ void
 positions_add(struct position_wait *wait, struct target_offset target)
 {
     for (uint32_t i = 0; i < wait->count; i++)
-        if (wait->targets[i].type == target.type && wait->targets[i].partition == target.partition &&
+        if (wait->targets[i].type == target.type &&
+            wait->targets[i].partition == target.partition &&
             wait->targets[i].next_offset >= target.next_offset)
             return;
     if (wait->count == TARGETS_MAX)

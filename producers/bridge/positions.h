@@ -1,12 +1,11 @@
 /* positions.h — how far the read model has come, watched only while somebody waits for it.
  *
- * Shapes   target: a record that must have been folded.  position_wait: up to TARGETS_MAX targets; told when all
- *          (or, where any is set, one or more) are reached.
- * Watching one query for all who wait, every few milliseconds; slower for what waits long.
- * Invariant  what is known only grows, and was committed by timeline before it became known here.
- * Errors   while the read model is away nothing is reached: who waits has a deadline of its own.
- * Threads  the loop's.
- * Source   consumer_position in schema jumun_timeline. */
+ * Shapes   target: a record that must have been folded.  position_wait: up to TARGETS_MAX targets;
+ * told when all (or, where any is set, one or more) are reached. Watching one query for all who
+ * wait, every few milliseconds; slower for what waits long. Invariant  what is known only grows,
+ * and was committed by timeline before it became known here. Errors   while the read model is away
+ * nothing is reached: who waits has a deadline of its own. Threads  the loop's. Source
+ * consumer_position in schema jumun_timeline. */
 #pragma once
 #include "bridge/bridge.h"
 #include "events.h"
@@ -32,10 +31,11 @@ struct position_wait {
 
 void positions_open(struct bridge *bridge);
 bool positions_are_past(const struct positions *positions, const struct target_offset *target);
-/* A target beyond TARGETS_MAX takes the last one's place: told late, never lost, since later is farther. */
+/* A target beyond TARGETS_MAX takes the last one's place: told late, never lost, since later is
+ * farther. */
 void positions_add(struct position_wait *wait, struct target_offset target);
-/* reached is called from the loop, later or at once; exactly once unless cancelled or, for any, once
- * for each time targets are reached until none is left. */
+/* reached is called from the loop, later or at once; exactly once unless cancelled or, for any,
+ * once for each time targets are reached until none is left. */
 void positions_wait(struct bridge *bridge, struct position_wait *wait);
 void positions_cancel(struct bridge *bridge, struct position_wait *wait);
 /* Milliseconds until positions_tick wants to be called; −1: not at all. */

@@ -30,7 +30,8 @@ whole_characters(const char *text, size_t room)
 {
     size_t bytes = strlen(text), used = 0;
 
-    for (size_t step; used < bytes && (step = utf8_length(text + used, bytes - used)) > 0; used += step)
+    for (size_t step; used < bytes && (step = utf8_length(text + used, bytes - used)) > 0;
+         used += step)
         if (used + step > room)
             break;
     return used;
@@ -79,7 +80,8 @@ problem_write(struct json_writer *out, const struct problem *problem)
     json_name(out, "code");
     json_text(out, info->code);
     json_name(out, "detail");
-    json_text_bytes(out, problem->detail, whole_characters(problem->detail, sizeof problem->detail));
+    json_text_bytes(out, problem->detail,
+                    whole_characters(problem->detail, sizeof problem->detail));
     if (problem->field_count > 0)
         write_fields(out, problem);
     json_end_object(out);

@@ -94,7 +94,8 @@ deliver(struct mail *mail)
 {
     struct publication *publication = (struct publication *)mail;
 
-    metering_published(publication->type, publication->ok, monotonic_now_us() - publication->sent_us);
+    metering_published(publication->type, publication->ok,
+                       monotonic_now_us() - publication->sent_us);
     publication->done(publication);
 }
 
@@ -147,10 +148,14 @@ produce(struct publisher *publisher, struct publication *publication, struct err
         header("traceparent", (make_traceparent(publication->traceparent, trace), trace)),
     };
     const struct kafka_outgoing outgoing = {
-        .topic = publisher->topics[publication->type], .partition = -1,
-        .key = publication->key, .key_bytes = (uint32_t)strlen(publication->key),
-        .value = publication->value, .value_bytes = publication->value_bytes,
-        .headers = headers, .header_count = sizeof headers / sizeof headers[0],
+        .topic = publisher->topics[publication->type],
+        .partition = -1,
+        .key = publication->key,
+        .key_bytes = (uint32_t)strlen(publication->key),
+        .value = publication->value,
+        .value_bytes = publication->value_bytes,
+        .headers = headers,
+        .header_count = sizeof headers / sizeof headers[0],
         .opaque = publication,
     };
 
@@ -185,7 +190,7 @@ publisher_send(struct bridge *bridge, struct publication *publication)
         refuse(publisher, publication, err.message);
 }
 
-/* ---- the thread's side ------------------------------------------------------------------------ */
+/* ---- the thread's side ----------------------------------------------------------------------- */
 
 static void
 on_report(void *context, const struct kafka_delivery *delivery)

@@ -4,6 +4,12 @@
  * Threads  const data. */
 #pragma once
 
-extern const char *const QUERY_ORDER, *const QUERY_ORDERS, *const QUERY_STEP, *const QUERY_DIGEST,
-    *const QUERY_HAS_EVENT, *const QUERY_EVENTS, *const QUERY_POSITIONS, *const QUERY_PRODUCTS,
-    *const QUERY_PRODUCT, *const QUERY_CUSTOMER, *const QUERY_COUPON_CHECK;
+extern const char *const QUERY_ORDER,
+    *const QUERY_ORDERS, *const QUERY_STEP, *const QUERY_DIGEST,
+                                                *const QUERY_HAS_EVENT,
+                                                    *const QUERY_EVENTS,
+                                                        *const QUERY_POSITIONS,
+                                                            *const QUERY_PRODUCTS,
+                                                                *const QUERY_PRODUCT,
+                                                                    *const QUERY_CUSTOMER,
+                                                                        *const QUERY_COUPON_CHECK;

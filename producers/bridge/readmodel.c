@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define JOB_ARENA_BYTES   4096
-#define JOB_KEEP_BYTES    65536
-#define FREE_JOBS_MAX     256
-#define RECONNECT_US      (300 * INT64_C(1000)) /* between two attempts of one reader */
-#define UP_CHECK_MS       500 /* an idle reader looks whether the database came back */
+#define JOB_ARENA_BYTES 4096
+#define JOB_KEEP_BYTES  65536
+#define FREE_JOBS_MAX   256
+#define RECONNECT_US    (300 * INT64_C(1000)) /* between two attempts of one reader */
+#define UP_CHECK_MS     500 /* an idle reader looks whether the database came back */
 
 struct reader {
     struct readmodel *readmodel;
@@ -45,8 +45,8 @@ deliver(struct mail *mail)
 }
 
 struct job *
-job_new(struct bridge *bridge, const char *sql, uint32_t column_count, void (*done)(struct job *job),
-        void *owner)
+job_new(struct bridge *bridge, const char *sql, uint32_t column_count,
+        void (*done)(struct job *job), void *owner)
 {
     struct readmodel *readmodel = bridge->readmodel;
     struct job *job = readmodel->free_jobs;
@@ -60,8 +60,13 @@ job_new(struct bridge *bridge, const char *sql, uint32_t column_count, void (*do
         job = memory_new(sizeof *job);
         arena = arena_new(JOB_ARENA_BYTES);
     }
-    *job = (struct job){ .mail.deliver = deliver, .readmodel = readmodel, .arena = arena, .sql = sql,
-                         .column_count = column_count, .done = done, .owner = owner };
+    *job = (struct job){ .mail.deliver = deliver,
+                         .readmodel = readmodel,
+                         .arena = arena,
+                         .sql = sql,
+                         .column_count = column_count,
+                         .done = done,
+                         .owner = owner };
     pg_params_init(&job->params, arena);
     return job;
 }
@@ -150,7 +155,8 @@ static void
 copy_rows(struct job *job, const struct pg_result *result)
 {
     job->row_count = result->row_count;
-    job->cells = arena_take(job->arena, (size_t)result->row_count * job->column_count * sizeof *job->cells);
+    job->cells =
+        arena_take(job->arena, (size_t)result->row_count * job->column_count * sizeof *job->cells);
     for (uint32_t row = 0; row < result->row_count; row++)
         for (uint32_t column = 0; column < job->column_count; column++) {
             struct cell *cell = &job->cells[row * job->column_count + column];
@@ -168,7 +174,9 @@ copy_rows(struct job *job, const struct pg_result *result)
 static bool
 run_jobs(struct pg *pg, struct job *const *jobs, uint32_t count, struct error *err)
 {
-    struct pg_result results[JOBS_PER_TRIP] = { { NULL, 0 } };
+    struct pg_result results[JOBS_PER_TRIP] = {
+        {NULL, 0}
+    };
     bool ok = true;
 
     for (uint32_t i = 0; ok && i < count; i++)
@@ -270,9 +278,11 @@ bool
 readmodel_start(struct bridge *bridge, struct error *err)
 {
     struct readmodel *readmodel = memory_new(sizeof *readmodel);
-    const struct pg_settings settings = { .conninfo = bridge->settings.pg, .user = "jumun_bridge",
+    const struct pg_settings settings = { .conninfo = bridge->settings.pg,
+                                          .user = "jumun_bridge",
                                           .search_path = "jumun_timeline",
-                                          .application = "jumun-bridge", .read_only = true };
+                                          .application = "jumun-bridge",
+                                          .read_only = true };
 
     bridge->readmodel = readmodel;
     readmodel->mailbox = &bridge->mailbox;

@@ -9,10 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define POOL_BYTES  (32 * 1024) /* per connection: headers above this are answered 431 by the library */
-#define IDLE_S      15          /* without a byte; connections.c bounds the rest */
+#define POOL_BYTES                                                                                 \
+    (32 * 1024)   /* per connection: headers above this are answered 431 by the library */
+#define IDLE_S 15 /* without a byte; connections.c bounds the rest */
 
-/* ---- headers ------------------------------------------------------------------------------------- */
+/* ---- headers --------------------------------------------------------------------------------- */
 
 static enum MHD_Result
 add_header(void *context, enum MHD_ValueKind kind, const char *name, size_t name_bytes,
@@ -36,7 +37,8 @@ static bool
 knows_query(struct request *request)
 {
     const char *const *names = request->match.endpoint->query;
-    struct problem problem = problem_make(PROBLEM_INVALID_REQUEST, "This call does not know a query parameter");
+    struct problem problem =
+        problem_make(PROBLEM_INVALID_REQUEST, "This call does not know a query parameter");
 
     for (uint32_t i = 0; i < request->target.query_count; i++) {
         const char *const *name = names;
@@ -44,9 +46,11 @@ knows_query(struct request *request)
         while (name != NULL && *name != NULL && strcmp(*name, request->target.names[i]) != 0)
             name++;
         if (name == NULL || *name == NULL)
-            problem_add_field(&problem, arena_printf(request->arena, "?%s", request->target.names[i]),
+            problem_add_field(&problem,
+                              arena_printf(request->arena, "?%s", request->target.names[i]),
                               "unknown_parameter");
-        else if (target_query(&request->target, request->target.names[i]) != request->target.values[i])
+        else if (target_query(&request->target, request->target.names[i]) !=
+                 request->target.values[i])
             problem_add_field(&problem, arena_printf(request->arena, "?%s", *name), "repeated");
     }
     return problem.field_count == 0 || note_refusal(request, problem);
@@ -56,8 +60,10 @@ static bool
 find_endpoint(struct request *request)
 {
     if (!target_parse(request->arena, request->raw_target, &request->target))
-        return note_refusal(request, problem_make(PROBLEM_NOT_FOUND, "The path is not one of this API"));
-    switch (router_find(ENDPOINTS, ENDPOINT_COUNT, request->method, &request->target, &request->match)) {
+        return note_refusal(request,
+                            problem_make(PROBLEM_NOT_FOUND, "The path is not one of this API"));
+    switch (router_find(ENDPOINTS, ENDPOINT_COUNT, request->method, &request->target,
+                        &request->match)) {
     case ROUTER_FOUND:
         return knows_query(request);
     case ROUTER_OPTIONS:
@@ -65,12 +71,13 @@ find_endpoint(struct request *request)
         return true;
     case ROUTER_NO_METHOD:
         request_add_header(request, "Allow", request->match.allow);
-        return note_refusal(request, problem_make(PROBLEM_METHOD_NOT_ALLOWED, "Allowed: %s",
-                                                  request->match.allow));
+        return note_refusal(
+            request, problem_make(PROBLEM_METHOD_NOT_ALLOWED, "Allowed: %s", request->match.allow));
     case ROUTER_NO_PATH:
         break;
     }
-    return note_refusal(request, problem_make(PROBLEM_NOT_FOUND, "The path is not one of this API"));
+    return note_refusal(request,
+                        problem_make(PROBLEM_NOT_FOUND, "The path is not one of this API"));
 }
 
 static bool
@@ -83,7 +90,8 @@ check(struct request *request, uint64_t *body_bytes)
         return note_refusal(request, problem);
     TRY(find_endpoint(request));
     endpoint = request->match.endpoint;
-    if (endpoint != NULL && !header_accepts(request->headers.value[HEADER_ACCEPT], endpoint->produces))
+    if (endpoint != NULL &&
+        !header_accepts(request->headers.value[HEADER_ACCEPT], endpoint->produces))
         return note_refusal(request, problem_make(PROBLEM_NOT_ACCEPTABLE, "This call answers in %s",
                                                   endpoint->produces));
     if (!policy_check_body(&request->headers, endpoint != NULL ? endpoint->body_rule : BODY_NONE,
@@ -98,8 +106,10 @@ must_close(const struct request *request, uint64_t body_bytes)
 {
     const struct headers *headers = &request->headers;
 
-    return headers->lines[HEADER_TRANSFER_ENCODING] > 0 || headers->lines[HEADER_CONTENT_LENGTH] > 1 ||
-           (headers->lines[HEADER_EXPECT] > 0 && body_bytes > 0) || body_bytes > BODY_DRAIN_BYTES_MAX;
+    return headers->lines[HEADER_TRANSFER_ENCODING] > 0 ||
+           headers->lines[HEADER_CONTENT_LENGTH] > 1 ||
+           (headers->lines[HEADER_EXPECT] > 0 && body_bytes > 0) ||
+           body_bytes > BODY_DRAIN_BYTES_MAX;
 }
 
 static void
@@ -119,7 +129,7 @@ begin(struct request *request, const char *method)
     }
 }
 
-/* ---- body and end --------------------------------------------------------------------------------- */
+/* ---- body and end ---------------------------------------------------------------------------- */
 
 static void
 take_body(struct request *request, const char *bytes, size_t count)
@@ -154,7 +164,8 @@ handle(struct request *request)
 
 static enum MHD_Result
 on_access(void *context, struct MHD_Connection *connection, const char *url, const char *method,
-          const char *version, const char *upload_data, size_t *upload_bytes, void **request_context)
+          const char *version, const char *upload_data, size_t *upload_bytes,
+          void **request_context)
 {
     struct request *request = *request_context;
 
@@ -217,7 +228,7 @@ on_library_message(void *context, const char *format, va_list arguments)
     log_debug("libmicrohttpd", F_STR("message", message));
 }
 
-/* ---- life ------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 bool
 server_start(struct bridge *bridge, int listening, struct error *err)

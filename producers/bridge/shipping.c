@@ -1,8 +1,10 @@
-/* shipping.c — PUT /v1/orders/{order_id}/shipping: which revision it is, and which coupon it awaits.
+/* shipping.c — PUT /v1/orders/{order_id}/shipping: which revision it is, and which coupon it
+ * awaits.
  *
- * Revision   the same as the last one while that is in flight with the same content (a double click), else the
- *            next.  In flight: published here and not folded yet, or shown as open by the read model.
- * Coupon     the one named; else the one that is SELECTED, or was selected here a moment ago. */
+ * Revision   the same as the last one while that is in flight with the same content (a double
+ * click), else the next.  In flight: published here and not folded yet, or shown as open by the
+ * read model. Coupon     the one named; else the one that is SELECTED, or was selected here a
+ * moment ago. */
 #include "bridge/calls.h"
 #include "bridge/identity.h"
 #include "bridge/intents.h"
@@ -25,7 +27,8 @@ submit(struct request *request, int32_t revision)
     char which[16];
 
     if (revision > REVISION_MAX) {
-        request_refuse_with(request, PROBLEM_WRONG_STEP, "An order has at most %d revisions", REVISION_MAX);
+        request_refuse_with(request, PROBLEM_WRONG_STEP, "An order has at most %d revisions",
+                            REVISION_MAX);
         return;
     }
     memory->revision = revision;
@@ -46,7 +49,8 @@ await_coupon(struct request *request, const struct job *job, struct shipping_sub
         return;
     if (job_is(job, 0, STEP_COUPON_STATUS, "SELECTED"))
         code = job_text(job, 0, STEP_COUPON_CODE);
-    else if (memory != NULL && memory->coupon[0] != 0 && !job_is(job, 0, STEP_COUPON_CODE, memory->coupon) &&
+    else if (memory != NULL && memory->coupon[0] != 0 &&
+             !job_is(job, 0, STEP_COUPON_CODE, memory->coupon) &&
              !positions_are_past(request->bridge->positions, &memory->coupon_at))
         code = memory->coupon;
     shipping->has_coupon_code = code[0] != 0;
@@ -94,7 +98,8 @@ static void
 compare_with_shown(struct request *request, struct submission *submission)
 {
     struct job *job = read_new(request, QUERY_HAS_EVENT, 1);
-    struct uuid order_id, event_id = id_as_revision(request, submission->intent->event, submission->last);
+    struct uuid order_id,
+        event_id = id_as_revision(request, submission->intent->event, submission->last);
     char text[UUID_TEXT_BYTES];
 
     uuid_format(event_id, text);
@@ -120,8 +125,8 @@ on_shipping_step(struct request *request, const struct job *job)
     submission->content = digest_of_content(request, shipping);
     submission->last = (int32_t)job_integer(job, 0, STEP_LAST_REVISION);
     request->search = submission;
-    is_same = memory != NULL &&
-              memcmp(&memory->revision_content, &submission->content, sizeof submission->content) == 0;
+    is_same = memory != NULL && memcmp(&memory->revision_content, &submission->content,
+                                       sizeof submission->content) == 0;
     if (memory != NULL && memory->revision > submission->last)
         submit(request, is_same ? memory->revision : memory->revision + 1);
     else if (!is_open || submission->last == 0)
@@ -135,9 +140,13 @@ on_shipping_step(struct request *request, const struct job *job)
 void
 call_submit_shipping(struct request *request)
 {
-    static const struct body_member prefix[] = { INTENT_PREFIX, { "revision", "1" }, { NULL, NULL } };
+    static const struct body_member prefix[] = {
+        INTENT_PREFIX, {"revision", "1" },
+         { NULL,      NULL}
+    };
     static const char *const names[] = { "recipient", "address", "contact", NULL };
 
-    if (intent_begin(request, &BODY_SHIPPING, EV_SHIPPING_SUBMITTED, prefix, "shipping", names) != NULL)
+    if (intent_begin(request, &BODY_SHIPPING, EV_SHIPPING_SUBMITTED, prefix, "shipping", names) !=
+        NULL)
         intent_look_up(request, "shipping", on_shipping_step);
 }

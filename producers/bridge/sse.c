@@ -70,8 +70,8 @@ append_line(struct text *out, const char *from, const char *to)
 }
 
 static void
-append_event(struct text *out, int64_t seq, const char *name, size_t name_bytes,
-             const char *from, const char *to)
+append_event(struct text *out, int64_t seq, const char *name, size_t name_bytes, const char *from,
+             const char *to)
 {
     const char *head = arena_printf(out->arena, "id: %lld\nevent: %.*s\ndata: ", (long long)seq,
                                     (int)name_bytes, name);

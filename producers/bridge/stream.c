@@ -5,7 +5,8 @@
  *   read      the next page; when there is none: end, or wait for the watch
  *   timer     heartbeats, a look in case something was missed, and readers that never read are cut
  *
- * Memory is one page per stream whatever the reader does: the next is read when this one is gone. */
+ * Memory is one page per stream whatever the reader does: the next is read when this one is gone.
+ */
 #include "base/instant.h"
 #include "base/logger.h"
 #include "bridge/calls.h"
@@ -41,7 +42,7 @@ struct stream {
 
 static void read_page(struct stream *stream);
 
-/* ---- pull ---------------------------------------------------------------------------------------- */
+/* ---- pull ------------------------------------------------------------------------------------ */
 
 static ssize_t
 pull(void *context, uint64_t position, char *out, size_t room)
@@ -86,16 +87,17 @@ begin_page(struct stream *stream)
     stream->sent = 0;
 }
 
-/* ---- read ---------------------------------------------------------------------------------------- */
+/* ---- read ------------------------------------------------------------------------------------ */
 
-/* Nothing more can come: the status is terminal and at rest, and what is paid has been acknowledged. */
+/* Nothing more can come: the status is terminal and at rest, and what is paid has been
+ * acknowledged. */
 static bool
 is_complete(const struct job *job)
 {
     if (job_is(job, 0, STREAM_STATUS, "PAID"))
         return job_is(job, 0, STREAM_EXPORT, "ACKNOWLEDGED");
-    return job_is(job, 0, STREAM_AT_REST, "true") &&
-           (job_is(job, 0, STREAM_STATUS, "CANCELLED") || job_is(job, 0, STREAM_STATUS, "SOLD_OUT"));
+    return job_is(job, 0, STREAM_AT_REST, "true") && (job_is(job, 0, STREAM_STATUS, "CANCELLED") ||
+                                                      job_is(job, 0, STREAM_STATUS, "SOLD_OUT"));
 }
 
 static void
@@ -105,10 +107,11 @@ append_rows(struct stream *stream, const struct job *job)
     for (uint32_t row = 0; row < job->row_count; row++) {
         const struct cell *events = job_cell(job, row, STREAM_EVENTS);
 
-        if (events->text == NULL || sse_append(&stream->page, events->text, events->bytes, &stream->last_seq))
+        if (events->text == NULL ||
+            sse_append(&stream->page, events->text, events->bytes, &stream->last_seq))
             continue;
-        log_error("a row of order_events cannot be shown", F_STR("order_id", stream->watch.order_id),
-                  F_INT("seq", stream->last_seq));
+        log_error("a row of order_events cannot be shown",
+                  F_STR("order_id", stream->watch.order_id), F_INT("seq", stream->last_seq));
         stream->ends = true;
     }
 }
@@ -160,7 +163,7 @@ on_changed(struct watch *watch)
     read_page(watch->owner);
 }
 
-/* ---- timer ---------------------------------------------------------------------------------------- */
+/* ---- timer ----------------------------------------------------------------------------------- */
 
 static void
 on_timer(struct request *request)
@@ -186,7 +189,7 @@ on_timer(struct request *request)
     request_set_timer(request, 500 * INT64_C(1000), on_timer);
 }
 
-/* ---- begin and end --------------------------------------------------------------------------------- */
+/* ---- begin and end --------------------------------------------------------------------------- */
 
 static void
 end_stream(struct request *request)
@@ -233,7 +236,8 @@ on_found(struct request *request, const struct job *job)
     bool has_more = job_cell(job, 0, STREAM_EVENTS)->text != NULL;
 
     if (!has_more && is_complete(job) && last_seq > 0)
-        request_answer_empty(request, MHD_HTTP_NO_CONTENT); /* tells an EventSource to stop asking */
+        request_answer_empty(request,
+                             MHD_HTTP_NO_CONTENT); /* tells an EventSource to stop asking */
     else
         begin_stream(request, last_seq);
 }
@@ -248,13 +252,17 @@ bind_last_seq(struct request *request, struct job *job)
 void
 call_stream_events(struct request *request)
 {
-    static const struct lookup lookup = { .sql = &QUERY_EVENTS, .column_count = STREAM_COLUMNS,
-                                          .bind = bind_last_seq, .judge = judge_exists, .found = on_found };
+    static const struct lookup lookup = { .sql = &QUERY_EVENTS,
+                                          .column_count = STREAM_COLUMNS,
+                                          .bind = bind_last_seq,
+                                          .judge = judge_exists,
+                                          .found = on_found };
     int64_t *last_seq = arena_take(request->arena, sizeof *last_seq);
 
     request->state = last_seq;
     if (!header_last_event_id(request->headers.value[HEADER_LAST_EVENT_ID], last_seq))
-        request_refuse_with(request, PROBLEM_INVALID_HEADER, "Last-Event-ID is the seq of an event");
+        request_refuse_with(request, PROBLEM_INVALID_HEADER,
+                            "Last-Event-ID is the seq of an event");
     else if (request->bridge->stream_count >= STREAMS_MAX)
         request_refuse_with(request, PROBLEM_TOO_MANY_REQUESTS, "Too many event streams are open");
     else

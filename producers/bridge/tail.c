@@ -7,8 +7,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define POLL_MS        20
-#define RESTART_US     (5 * INT64_C(1000000)) /* at most so often because of lag */
+#define POLL_MS         20
+#define RESTART_US      (5 * INT64_C(1000000)) /* at most so often because of lag */
 #define FAILURE_WAIT_US (200 * INT64_C(1000))
 
 struct tail {
@@ -36,7 +36,7 @@ struct sighting {
     struct target_offset target;
 };
 
-/* ---- to the loop ------------------------------------------------------------------------------ */
+/* ---- to the loop ----------------------------------------------------------------------------- */
 
 static void
 deliver(struct mail *mail)
@@ -111,7 +111,7 @@ on_record(struct tail *tail, const struct kafka_record *record)
     mailbox_post(&tail->bridge->mailbox, &sighting->mail);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void
 start_at_end(struct tail *tail)

@@ -2,9 +2,8 @@
  *
  * Shapes   target: segments of the path, names and values of the query, in the arena.
  * Limits   TARGET_SEGMENTS_MAX, TARGET_QUERY_MAX; a path with more is not found, a query refused.
- * Errors   target_parse: false for what is not origin form, a broken escape, an encoded NUL or slash,
- *          or bytes that are not UTF-8.
- * Threads  values only. */
+ * Errors   target_parse: false for what is not origin form, a broken escape, an encoded NUL or
+ * slash, or bytes that are not UTF-8. Threads  values only. */
 #pragma once
 #include "base/arena.h"
 #include <stdbool.h>

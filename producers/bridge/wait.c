@@ -18,16 +18,16 @@ struct waiting {
     struct watch watch;
     int wait_s;
     int64_t look_in_us;
-    bool is_after;    /* the read model is past this request */
-    bool looking;     /* a read is under way */
-    bool look_again;  /* something changed meanwhile */
-    bool is_last;     /* the time is over: answer with what the next read says */
+    bool is_after;   /* the read model is past this request */
+    bool looking;    /* a read is under way */
+    bool look_again; /* something changed meanwhile */
+    bool is_last;    /* the time is over: answer with what the next read says */
     void (*otherwise)(struct request *request);
 };
 
 static void look(struct waiting *waiting);
 
-/* ---- answers ---------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 void
 answer_order(struct request *request, const struct job *job)
@@ -75,7 +75,7 @@ answer_waited(struct waiting *waiting, const struct job *job)
     answer_order(request, job);
 }
 
-/* ---- looking ----------------------------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 static void
 on_timer(struct request *request)
@@ -173,8 +173,9 @@ wait_for_rest(struct request *request, const char *order_id, const struct target
 {
     struct waiting *waiting = arena_take(request->arena, sizeof *waiting);
 
-    *waiting = (struct waiting){ .request = request, .order_id = order_id, .wait_s = wait_s,
-                                 .otherwise = otherwise };
+    *waiting = (struct waiting){
+        .request = request, .order_id = order_id, .wait_s = wait_s, .otherwise = otherwise
+    };
     waiting->after = (struct position_wait){ .reached = on_after, .owner = waiting };
     request->search = waiting;
     if (!uuid_parse(order_id, strlen(order_id), &waiting->id)) {

@@ -44,7 +44,8 @@ watch_begin(struct bridge *bridge, struct watch *watch, const char *order_id,
     struct watch **bucket = &watches->buckets[bucket_of(order_id, (uint32_t)strlen(order_id))];
     uint32_t count;
 
-    *watch = (struct watch){ .bridge = bridge, .watching = true, .changed = changed, .owner = owner };
+    *watch =
+        (struct watch){ .bridge = bridge, .watching = true, .changed = changed, .owner = owner };
     strncpy(watch->order_id, order_id, sizeof watch->order_id - 1);
     watch->position = (struct position_wait){ .any = true, .reached = on_position, .owner = watch };
     pthread_mutex_lock(&watches->lock);
@@ -79,8 +80,8 @@ watch_end(struct watch *watch)
 static struct watch *
 find(struct watch *watch, const char *key, uint32_t key_bytes)
 {
-    while (watch != NULL && (strlen(watch->order_id) != key_bytes ||
-                             memcmp(watch->order_id, key, key_bytes) != 0))
+    while (watch != NULL &&
+           (strlen(watch->order_id) != key_bytes || memcmp(watch->order_id, key, key_bytes) != 0))
         watch = watch->next;
     return watch;
 }
@@ -124,7 +125,8 @@ void
 watches_missed(struct bridge *bridge)
 {
     for (unsigned i = 0; i < BUCKETS; i++)
-        for (struct watch *watch = bridge->watches->buckets[i], *next; watch != NULL; watch = next) {
+        for (struct watch *watch = bridge->watches->buckets[i], *next; watch != NULL;
+             watch = next) {
             next = watch->next;
             watch->changed(watch);
         }
