@@ -42,5 +42,7 @@ void loop_stop(struct loop *loop);
 bool loop_is_drained(const struct loop *loop);
 /* What the loop waits for, for /healthz and people: "" when it runs. Any thread. */
 void loop_status(const struct loop *loop, char *out, size_t out_bytes);
-/* Topics that the service reads: names of its routes' events, with prefix, in the loop's memory. */
-uint32_t loop_topics(const struct loop *loop, const char *const **out);
+/* Topics that a service reads: names of its routes' events, with prefix.  The caller gives the memory back
+ * with loop_topics_free. */
+uint32_t loop_topics_new(const struct service *service, const char *prefix, const char ***out);
+void loop_topics_free(const char **topics, uint32_t count);

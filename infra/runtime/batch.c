@@ -1,0 +1,189 @@
+/* batch.c — collecting records: what is waiting now, and under backlog a little longer.
+ *
+ * Bounded    by records with something to do, by records read, by bytes.
+ * Void       what was collected before a rebalance; what comes with an offset already read.
+ * Contract   loop_private.h */
+#include "base/logger.h"
+#include "runtime/fault.h"
+#include "runtime/loop_private.h"
+#include <string.h>
+
+void
+batch_begin(struct loop *loop, enum batch_kind kind)
+{
+    struct batch *batch = &loop->batch;
+    struct arena *arena = batch->arena;
+
+    arena_reset(arena, ARENA_KEEP_BYTES);
+    *batch = (struct batch){ .kind = kind, .arena = arena, .generation = loop->generation,
+                             .begun_us = now_us(loop) };
+}
+
+void
+batch_add(struct batch *batch, struct record *record)
+{
+    if (batch->count == batch->capacity) {
+        uint32_t capacity = batch->capacity ? batch->capacity * 2 : 256;
+        struct record **larger = arena_take_raw(batch->arena, sizeof *larger * capacity);
+        if (batch->count)
+            memcpy(larger, batch->records, sizeof *larger * batch->count);
+        batch->records = larger;
+        batch->capacity = capacity;
+    }
+    batch->records[batch->count++] = record;
+}
+
+bool
+batch_is_pending(const struct loop *loop)
+{
+    return loop->batch.done < loop->batch.count;
+}
+
+/* Forgets the batch; positions go back to what is committed. */
+void
+batch_drop(struct loop *loop)
+{
+    struct batch *batch = &loop->batch;
+
+    for (uint32_t i = 0; i < batch->count; i++)
+        loop->log.ops->release(loop->log.self, &batch->records[i]->raw);
+    batch->count = batch->done = batch->limit = 0;
+    loop->attempt = NULL;
+}
+
+/* ---- one record ----------------------------------------------------------------------------------- */
+
+/* A gap is asked about once: reading starts again where the gap begins.  If it is still there, the log has
+ * records that are not handed out (of transactions), or lost them. */
+static bool
+accept_offset(struct loop *loop, struct position *position, int64_t offset)
+{
+    if (offset < position->read_next)
+        return false;
+    if (offset == position->read_next || position->gap_at == position->read_next)
+        return true;
+    log_warn("gap in a topic: reading it again", F_STR("topic", position->topic),
+             F_INT("partition", position->partition), F_INT("expected", position->read_next),
+             F_INT("got", offset));
+    position->gap_at = position->read_next;
+    loop->restart_reading = true;
+    return false;
+}
+
+static struct record *
+record_new(struct arena *arena, struct position *position, const struct kafka_record *raw)
+{
+    struct record *record = arena_take_raw(arena, sizeof *record);
+
+    memset(record, 0, offsetof(struct record, event) + offsetof(struct event, as));
+    record->position = position;
+    record->offset = raw->offset;
+    record->raw = *raw;
+    record->event.type = position->type;
+    record->event.source = (struct source){ position->type, raw->partition, raw->offset };
+    return record;
+}
+
+static void
+take(struct loop *loop, struct kafka_record *raw)
+{
+    struct batch *batch = &loop->batch;
+    struct arena_mark mark = arena_mark(batch->arena);
+    struct position *position = position_of(loop, record_type(loop, raw), raw->partition);
+
+    if (!position || loop->restart_reading || !accept_offset(loop, position, raw->offset)) {
+        loop->log.ops->release(loop->log.self, raw);
+        return;
+    }
+    struct record *record = record_new(batch->arena, position, raw);
+    position->read_next = raw->offset + 1;
+    batch->read++;
+    if (record_read(loop, batch->arena, record)) {
+        batch->bytes += raw->value_bytes;
+        batch_add(batch, record);
+        return;
+    }
+    metric_add(loop->telemetry->dropped, 1);
+    loop->log.ops->release(loop->log.self, raw);
+    arena_rewind(batch->arena, mark);
+}
+
+/* ---- many ----------------------------------------------------------------------------------------- */
+
+static bool
+is_full(const struct loop *loop)
+{
+    const struct batch *batch = &loop->batch;
+    uint32_t most = loop->settings.batch_max;
+
+    return batch->count >= most || batch->read >= most * BATCH_READ_MAX_FACTOR ||
+           batch->bytes >= BATCH_BYTES_MAX;
+}
+
+/* A position outside the log comes as an error of reading: take the positions again, which tells both
+ * numbers. */
+static bool
+take_failure(struct loop *loop, const struct error *failure, struct error *err)
+{
+    if (failure->class != ERROR_RETRY) {
+        *err = *failure;
+        return false;
+    }
+    log_failure(LOG_WARN, "reading the log", failure);
+    if (loop->state == ASSIGNMENT_READY)
+        loop->restart_reading = true;
+    return true;
+}
+
+bool
+batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err)
+{
+    struct kafka_record raw;
+    struct error failure = { 0 };
+    enum kafka_polled polled = loop->log.ops->poll(loop->log.self, wait_ms, &raw, &failure);
+
+    *got = false;
+    if (polled == KAFKA_FAILED)
+        return take_failure(loop, &failure, err);
+    if (polled != KAFKA_RECORD)
+        return true;
+    if (loop->log.ops->generation(loop->log.self) != loop->generation ||
+        loop->state != ASSIGNMENT_READY) {
+        loop->log.ops->release(loop->log.self, &raw);
+        return true;
+    }
+    *got = true;
+    take(loop, &raw);
+    return true;
+}
+
+/* None when the last batch was small, so that a single order is not kept waiting; under backlog a larger
+ * batch is cheaper than an early one. */
+static int
+patience_ms(const struct loop *loop)
+{
+    return loop->last_count * 4 >= loop->settings.batch_max ? BACKLOG_WAIT_MS : 0;
+}
+
+bool
+batch_collect(struct loop *loop, struct error *err)
+{
+    int64_t begun_us = now_us(loop), give_up_us = begun_us + patience_ms(loop) * INT64_C(1000);
+    bool got;
+
+    batch_begin(loop, BATCH_LOG);
+    TRY(batch_poll(loop, LOOP_WAIT_MS_MAX / 2, &got, err));
+    if (got)
+        loop->batch.begun_us = now_us(loop);
+    while (got && !is_full(loop) && !loop->restart_reading) {
+        TRY(batch_poll(loop, 0, &got, err));
+        int64_t left_us = give_up_us - now_us(loop);
+        if (!got && left_us > 0 && loop->batch.count > 0)
+            TRY(batch_poll(loop, (int)(left_us / 1000) + 1, &got, err));
+        if (loop->log.ops->generation(loop->log.self) != loop->generation)
+            break;
+    }
+    loop->batch.limit = loop->batch.count;
+    FAULT_POINT("batch_collected");
+    return true;
+}
