@@ -20,7 +20,7 @@ const struct uuid UUID_NAMESPACE_FOREIGN = { { 0x5f, 0x0c, 0x1b, 0x5e, 0x8a, 0x1
 struct uuid
 uuid_v5(struct uuid namespace, const void *name, size_t name_bytes)
 {
-    struct uuid id;
+    struct uuid id = { { 0 } };
     uuid_sha1(id.bytes, namespace.bytes, name, name_bytes);
     return id;
 }
