@@ -10,9 +10,11 @@ service_instances() {
     for ((n = 2; n <= instances; n++)); do echo "$1-$n"; done
 }
 
-# Whose /healthz tells that it is well; the bridge's own address, else the port given as JUMUN_METRICS.
+# A consumer says at its JUMUN_METRICS port that it is well, the bridge at its own that it can serve.
 service_answers() {
-    curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$(process_port "$1")/healthz" 2>/dev/null
+    local page=healthz
+    [[ $1 != bridge* ]] || page=readyz
+    curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$(process_port "$1")/$page" 2>/dev/null
 }
 
 service_start() {
