@@ -12,7 +12,6 @@ broker_count() {
     local before
     before=$(kept brokers)
     brokers=${1:-${before:-1}}
-    [ "$brokers" = 1 ] || [ "$brokers" = 3 ] || die_usage "--brokers is 1 or 3"
     [ -z "$before" ] || [ "$before" = "$brokers" ] ||
         die "$run was made with --brokers $before: infra/dev reset first, or use another JUMUN_RUN"
     keep brokers "$brokers"

@@ -19,6 +19,7 @@ up_options() {
     done
     instances=${instances:-1}
     [[ $instances =~ ^[1-9][0-9]?$ ]] || die_usage "--instances is '$instances': give 1 to 99"
+    [[ $brokers_wanted =~ ^[13]?$ ]] || die_usage "--brokers is '$brokers_wanted': give 1 or 3"
     up_selection
 }
 

@@ -1,0 +1,111 @@
+"""infra/dev with broker and database, as a person uses it: taken ports, twice up, killed servers, wrong words."""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Dev(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.home = pathlib.Path(tempfile.mkdtemp(prefix="jumun-dev-"))
+        cls.run_folder = cls.home / "run"
+        cls.taken = socket.create_server(("127.0.0.1", 0))
+        cls.port = cls.taken.getsockname()[1]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.dev("reset", "--yes")
+        cls.taken.close()
+        shutil.rmtree(cls.home)
+
+    @classmethod
+    def dev(cls, *words, **environment):
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("JUMUN_")}
+        return subprocess.run([ROOT / "infra/dev", *words], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
+                              env={**clean, "JUMUN_RUN": str(cls.run_folder), "JUMUN_KAFKA_PORT": str(cls.port),
+                                   "JUMUN_PG_PORT": str(cls.port), **environment})
+
+    def up(self):
+        done = self.dev("up", "--only", "servers")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def pids(self):
+        return {path.name: int(path.read_text().split()[0]) for path in (self.run_folder / "procs").iterdir()}
+
+    def address(self, name):
+        return re.search(r"export %s=(.*)" % name, (self.run_folder / "env").read_text()).group(1).replace("\\", "")
+
+    def test_life_of_a_stack(self):
+        said = self.up()
+        self.assertIn("port %d is taken by" % self.port, said)
+        self.assertNotIn(str(self.port), self.address("JUMUN_KAFKA"))
+        self.assertNotIn(str(self.port), self.address("JUMUN_PG"))
+        pids, addresses = self.pids(), (self.run_folder / "env").read_text()
+        self.assertEqual(set(pids), {"broker", "database"})
+
+        self.up()
+        self.assertEqual((self.pids(), (self.run_folder / "env").read_text()), (pids, addresses), "up is idempotent")
+
+        for name in pids:
+            os.kill(pids[name], signal.SIGKILL)
+        self.assertEqual(self.dev("status").returncode, 1)
+        self.up()
+        status = self.dev("status")
+        self.assertEqual(status.returncode, 0, status.stdout)
+        self.assertEqual(len(re.findall(r"\bwell\b", status.stdout)), 2)
+        answer = subprocess.run(["psql", self.address("JUMUN_PG") + " user=jumun_operator", "-XAtc", "SHOW synchronous_commit"],
+                                capture_output=True, text=True, check=True)
+        self.assertEqual(answer.stdout, "on\n")
+
+        refused = self.dev("up", "--only", "servers", "--brokers", "3")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("--brokers 1", refused.stderr)
+
+        pids = self.pids()
+        self.assertEqual(self.dev("down").returncode, 0)
+        for name, pid in pids.items():
+            self.assertFalse(pathlib.Path("/proc/%d/exe" % pid).exists(), name + " is still there")
+        self.assertIn("nothing is running", self.dev("status").stdout)
+        kept = self.dev("reset")
+        self.assertEqual(kept.returncode, 1, "without a terminal reset wants --yes")
+        self.assertTrue((self.run_folder / "kafka").exists())
+
+    def test_a_process_that_only_has_the_number_is_left_alone(self):
+        stranger = subprocess.Popen(["sleep", "60"])
+        try:
+            folder = self.home / "other" / "procs"
+            folder.mkdir(parents=True)
+            (folder / "broker").write_text("%d 1 19092\n" % stranger.pid)
+            self.assertEqual(self.dev("down", JUMUN_RUN=str(self.home / "other")).returncode, 0)
+            self.assertIsNone(stranger.poll())
+        finally:
+            stranger.kill()
+            stranger.wait()
+
+    def test_wrong_words_are_named(self):
+        for words, named in ((["bake"], "bake"), (["up", "--speed"], "--speed"), (["up", "--only", "stonks"], "stonks"),
+                             (["up", "--instances", "many"], "many"), (["up", "--brokers", "2"], "--brokers"),
+                             (["test", "luck"], "luck"), (["build", "quick"], "quick"), (["down", "now"], "down")):
+            with self.subTest(words=words):
+                done = self.dev(*words, JUMUN_RUN=str(self.home / "words"))
+                self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+                self.assertIn(named, done.stderr)
+                self.assertEqual(len(done.stderr.splitlines()), 1)
+
+    def test_a_port_that_is_none_is_named(self):
+        done = self.dev("up", "--only", "servers", JUMUN_RUN=str(self.home / "ports"), JUMUN_KAFKA_PORT="kafka")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("JUMUN_KAFKA_PORT is 'kafka'", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
