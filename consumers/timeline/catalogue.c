@@ -9,13 +9,13 @@
 /* ---- products */
 
 void
-keys_of_listing(const struct event *in, struct keys *keys)
+catalogue_keys_of_listing(const struct event *in, struct keys *keys)
 {
     keys_add(keys, TIMELINE_PRODUCT, in->as.product_listed.product_id.text);
 }
 
 void
-on_product_listed(struct view *view, const struct event *in, struct emitter *out)
+catalogue_on_product_listed(struct view *view, const struct event *in, struct emitter *out)
 {
     (void)out;
     const struct product_listed *listing = &in->as.product_listed;
@@ -30,14 +30,14 @@ on_product_listed(struct view *view, const struct event *in, struct emitter *out
 }
 
 void
-keys_of_replenishment(const struct event *in, struct keys *keys)
+catalogue_keys_of_replenishment(const struct event *in, struct keys *keys)
 {
     keys_add(keys, TIMELINE_REPLENISHMENT, in->as.stock_replenished.replenishment_id.text);
     keys_add(keys, TIMELINE_PRODUCT, in->as.stock_replenished.product_id.text);
 }
 
 void
-on_stock_replenished(struct view *view, const struct event *in, struct emitter *out)
+catalogue_on_stock_replenished(struct view *view, const struct event *in, struct emitter *out)
 {
     (void)out;
     const struct stock_replenished *more = &in->as.stock_replenished;
@@ -47,11 +47,11 @@ on_stock_replenished(struct view *view, const struct event *in, struct emitter *
         return;
     seen->product_id = more->product_id;
     seen->quantity = more->quantity;
-    product_moves(view, &more->product_id, more->quantity);
+    catalogue_product_moves(view, &more->product_id, more->quantity);
 }
 
 void
-product_moves(struct view *view, const struct product_id *product_id, int64_t units)
+catalogue_product_moves(struct view *view, const struct product_id *product_id, int64_t units)
 {
     struct product_view *product = view_row(view, TIMELINE_PRODUCT, product_id->text);
     product->available += units;
@@ -60,7 +60,7 @@ product_moves(struct view *view, const struct product_id *product_id, int64_t un
 /* ---- customers */
 
 void
-keys_of_credit(const struct event *in, struct keys *keys)
+catalogue_keys_of_credit(const struct event *in, struct keys *keys)
 {
     keys_add(keys, TIMELINE_CREDIT, in->as.balance_credited.credit_id.text);
     keys_add(keys, TIMELINE_CUSTOMER, in->as.balance_credited.customer_id.text);
@@ -68,7 +68,7 @@ keys_of_credit(const struct event *in, struct keys *keys)
 
 /* A credit that would pass the maximum counts nowhere: payment makes it a dead letter. */
 void
-on_balance_credited(struct view *view, const struct event *in, struct emitter *out)
+catalogue_on_balance_credited(struct view *view, const struct event *in, struct emitter *out)
 {
     (void)out;
     const struct balance_credited *credit = &in->as.balance_credited;
@@ -83,7 +83,7 @@ on_balance_credited(struct view *view, const struct event *in, struct emitter *o
 }
 
 void
-balance_moves(struct view *view, const struct customer_id *customer_id, int64_t amount)
+catalogue_balance_moves(struct view *view, const struct customer_id *customer_id, int64_t amount)
 {
     struct customer_view *customer = view_row(view, TIMELINE_CUSTOMER, customer_id->text);
     customer->balance += amount;
@@ -92,20 +92,20 @@ balance_moves(struct view *view, const struct customer_id *customer_id, int64_t 
 /* ---- coupons */
 
 void
-keys_of_coupon(const struct event *in, struct keys *keys)
+catalogue_keys_of_coupon(const struct event *in, struct keys *keys)
 {
     keys_add(keys, TIMELINE_COUPON, in->as.coupon_issued.coupon_code.text);
 }
 
 /* A used coupon is never changed. */
 void
-on_coupon_issued(struct view *view, const struct event *in, struct emitter *out)
+catalogue_on_coupon_issued(struct view *view, const struct event *in, struct emitter *out)
 {
     (void)out;
     const struct coupon_issued *issue = &in->as.coupon_issued;
     struct coupon_view *coupon = view_row(view, TIMELINE_COUPON, issue->coupon_code.text);
     int64_t revision = issue->has_revision ? issue->revision : in->at_us;
-    if (coupon->issued && (revision <= coupon->revision || coupon->status == COUPON_USED))
+    if (coupon->issued && (revision <= coupon->revision || coupon->status == SHOWN_USED))
         return;
     coupon->issued = true;
     coupon->revision = revision;
@@ -119,12 +119,12 @@ on_coupon_issued(struct view *view, const struct event *in, struct emitter *out)
 /* It may be applied here before it is known to be restored there: what stands is the difference,
  * and who has it is who had it applied last. */
 void
-coupon_moves(const struct fold *fold, const struct coupon_code *code, int32_t standing)
+catalogue_coupon_moves(const struct fold *fold, const struct coupon_code *code, int32_t standing)
 {
     struct coupon_view *coupon = view_row(fold->view, TIMELINE_COUPON, code->text);
     const struct order_id *order_id = &fold->order->order_id;
     coupon->standing += standing;
-    coupon->status = coupon->standing > 0 ? COUPON_USED : COUPON_AVAILABLE;
+    coupon->status = coupon->standing > 0 ? SHOWN_USED : SHOWN_AVAILABLE;
     if (standing < 0 || fold->in->at_us < coupon->used_at_us ||
         (fold->in->at_us == coupon->used_at_us &&
          strcmp(order_id->text, coupon->used_by.text) <= 0))

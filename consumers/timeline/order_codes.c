@@ -10,7 +10,7 @@ is_code(const struct order_code *entry, const struct coupon_code *code)
 }
 
 struct order_code *
-code_find(struct order_codes *codes, const struct coupon_code *code)
+order_code_find(struct order_codes *codes, const struct coupon_code *code)
 {
     for (uint32_t i = 0; i < codes->count; i++)
         if (is_code(&codes->at[i], code))
@@ -20,9 +20,9 @@ code_find(struct order_codes *codes, const struct coupon_code *code)
 
 /* In order of the codes, not of arrival: the row is the same whichever came first. */
 struct order_code *
-code_add(struct order_codes *codes, const struct coupon_code *code)
+order_code_add(struct order_codes *codes, const struct coupon_code *code)
 {
-    struct order_code *entry = code_find(codes, code);
+    struct order_code *entry = order_code_find(codes, code);
     if (entry != NULL || codes->count == ORDER_CODES_MAX)
         return entry;
     uint32_t at = codes->count++;
@@ -34,10 +34,10 @@ code_add(struct order_codes *codes, const struct coupon_code *code)
 
 /* True when this had not been told of the code before. */
 bool
-code_mark(struct order_view *order, const struct coupon_code *code, enum code_fact fact,
-          int64_t at_us)
+order_code_mark(struct order_view *order, const struct coupon_code *code, enum code_fact fact,
+                int64_t at_us)
 {
-    struct order_code *entry = code_add(&order->codes, code);
+    struct order_code *entry = order_code_add(&order->codes, code);
     if (entry == NULL || (entry->facts & fact) != 0)
         return false;
     entry->facts = (uint8_t)(entry->facts | fact);
@@ -47,22 +47,22 @@ code_mark(struct order_view *order, const struct coupon_code *code, enum code_fa
 }
 
 bool
-code_is_answered(const struct order_code *code)
+order_code_is_answered(const struct order_code *code)
 {
     return (code->facts & (CODE_APPLIED | CODE_REJECTED | CODE_PRICED)) != 0;
 }
 
 /* A code that only an overtaken revision named is nobody's request any more. */
 bool
-code_is_open(const struct order_view *order, const struct order_code *code)
+order_code_is_open(const struct order_view *order, const struct order_code *code)
 {
     bool is_asked = (code->facts & (CODE_CARRIED | CODE_SELECTED | CODE_ASKED)) != 0 ||
                     is_code(code, &order->named_code);
-    return is_asked && !code_is_answered(code);
+    return is_asked && !order_code_is_answered(code);
 }
 
 const struct order_code *
-code_applied(const struct order_codes *codes)
+order_code_applied(const struct order_codes *codes)
 {
     for (uint32_t i = 0; i < codes->count; i++)
         if ((codes->at[i].facts & (CODE_APPLIED | CODE_PRICED)) != 0)

@@ -82,7 +82,7 @@ static void
 name_code(struct order_view *order, int32_t rank, bool has_code, const struct coupon_code *code)
 {
     if (has_code)
-        (void)code_add(&order->codes, code);
+        (void)order_code_add(&order->codes, code);
     if (rank <= order->named_rank)
         return;
     order->named_rank = rank;
@@ -107,7 +107,7 @@ fix_amounts(const struct fold *fold, const struct priced_lines *items, int64_t s
 static void
 carry_code(const struct fold *fold, const struct coupon_code *code)
 {
-    (void)code_mark(fold->order, code, CODE_CARRIED, fold->in->at_us);
+    (void)order_code_mark(fold->order, code, CODE_CARRIED, fold->in->at_us);
 }
 
 /* ---- OrderRequested, and what stock says of it */
@@ -149,7 +149,7 @@ on_stock_reserved(const struct fold *fold)
     if (in->has_coupon_code)
         carry_code(fold, &in->coupon_code);
     for (uint32_t i = 0; i < in->items.count; i++)
-        product_moves(fold->view, &in->items.at[i].product_id, -in->items.at[i].quantity);
+        catalogue_product_moves(fold->view, &in->items.at[i].product_id, -in->items.at[i].quantity);
     if (!in->has_shipping)
         return;
     show_shipping(fold, 1, RANK_OF_RESERVED, &in->shipping);
@@ -170,7 +170,7 @@ on_stock_released(const struct fold *fold)
 {
     const struct stock_released *in = &fold->in->as.stock_released;
     for (uint32_t i = 0; i < in->items.count; i++)
-        product_moves(fold->view, &in->items.at[i].product_id, in->items.at[i].quantity);
+        catalogue_product_moves(fold->view, &in->items.at[i].product_id, in->items.at[i].quantity);
 }
 
 /* ---- requests of the order's customer */
@@ -196,22 +196,22 @@ static void
 on_coupon_applied(const struct fold *fold)
 {
     const struct coupon_applied *in = &fold->in->as.coupon_applied;
-    code_find(&fold->order->codes, &in->coupon_code)->discount = in->discount;
-    coupon_moves(fold, &in->coupon_code, 1);
+    order_code_find(&fold->order->codes, &in->coupon_code)->discount = in->discount;
+    catalogue_coupon_moves(fold, &in->coupon_code, 1);
 }
 
 static void
 on_coupon_rejected(const struct fold *fold)
 {
     const struct coupon_rejected *in = &fold->in->as.coupon_rejected;
-    code_find(&fold->order->codes, &in->coupon_code)->reason = in->reason;
+    order_code_find(&fold->order->codes, &in->coupon_code)->reason = in->reason;
 }
 
 static void
 on_coupon_restored(const struct fold *fold)
 {
     note(fold->order, FACT_RESTORED, true);
-    coupon_moves(fold, &fold->in->as.coupon_restored.coupon_code, -1);
+    catalogue_coupon_moves(fold, &fold->in->as.coupon_restored.coupon_code, -1);
 }
 
 /* ---- order */
@@ -227,7 +227,7 @@ on_order_created(const struct fold *fold)
     if (!knows(order, FACT_RESERVED))
         note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
     if (in->has_coupon_code)
-        (void)code_mark(order, &in->coupon_code, CODE_PRICED, 0);
+        (void)order_code_mark(order, &in->coupon_code, CODE_PRICED, 0);
     if (!in->auto_pay)
         return;
     note(order, FACT_AUTO_PAY, true);
@@ -241,7 +241,7 @@ on_order_paid(const struct fold *fold)
     fix_amounts(fold, &in->items, in->subtotal, in->discount, in->amount);
     show_shipping(fold, in->revision, RANK_OF_PAID, &in->shipping);
     if (in->has_coupon_code)
-        (void)code_mark(fold->order, &in->coupon_code, CODE_PRICED, 0);
+        (void)order_code_mark(fold->order, &in->coupon_code, CODE_PRICED, 0);
 }
 
 static void
@@ -253,7 +253,7 @@ on_order_cancelled(const struct fold *fold)
     note(fold->order, FACT_CANCELLED_BY_REQUEST,
          in->reason == ORDER_CANCELLED_CUSTOMER || in->reason == ORDER_CANCELLED_OPERATOR);
     for (uint32_t i = 0; i < in->coupon_codes.count; i++)
-        (void)code_mark(fold->order, &in->coupon_codes.at[i], CODE_GIVEN_UP, 0);
+        (void)order_code_mark(fold->order, &in->coupon_codes.at[i], CODE_GIVEN_UP, 0);
 }
 
 /* ---- payment */
@@ -268,7 +268,7 @@ on_payment_completed(const struct fold *fold)
         return; /* one capture per order */
     note(order, FACT_CAPTURED, true);
     order->captured_attempt = in->attempt;
-    balance_moves(fold->view, &in->customer_id, -in->amount);
+    catalogue_balance_moves(fold->view, &in->customer_id, -in->amount);
 }
 
 static void
@@ -290,7 +290,7 @@ on_payment_refunded(const struct fold *fold)
 {
     const struct payment_refunded *in = &fold->in->as.payment_refunded;
     copy_reason(fold->order->payment_reason, payment_refunded_reason_names, in->reason);
-    balance_moves(fold->view, &in->customer_id, in->amount);
+    catalogue_balance_moves(fold->view, &in->customer_id, in->amount);
 }
 
 /* ---- the table: events that have no line tell all by having been seen */

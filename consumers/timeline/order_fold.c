@@ -71,7 +71,7 @@ is_named(struct order_view *order, const struct customer_id *customer)
 static void
 fold_request(struct view *view, struct order_view *order, const struct event *in)
 {
-    if (is_same_customer(&order->customer_id, customer_of(in)))
+    if (is_same_customer(&order->customer_id, fold_customer_of(in)))
         take(view, order, in);
     else if (!order->owner_decided)
         early_keep(view, order, in);
@@ -86,8 +86,8 @@ fold_order_event(struct view *view, const struct event *in, struct emitter *out)
         fold_request(view, order, in);
         return;
     }
-    bool is_ours = in->type == EV_ORDER_REQUESTED ? is_named(order, customer_of(in))
-                                                  : decide_owner(order, customer_of(in));
+    bool is_ours = in->type == EV_ORDER_REQUESTED ? is_named(order, fold_customer_of(in))
+                                                  : decide_owner(order, fold_customer_of(in));
     if (!is_ours)
         return;
     take(view, order, in);

@@ -148,7 +148,7 @@ early_claim(struct view *view, struct order_view *order,
         const struct event *in = decoded(view, waiting, intent);
         if (in == NULL)
             continue;
-        if (strcmp(customer_of(in)->text, order->customer_id.text) == 0)
+        if (strcmp(fold_customer_of(in)->text, order->customer_id.text) == 0)
             take(view, order, in);
         else if (!order->owner_decided)
             (void)early_add(early, intent->type, intent->at_us, intent->id, in->value,

@@ -5,7 +5,7 @@
 #include "timeline/timeline_parts.h"
 
 const struct customer_id *
-customer_of(const struct event *in)
+fold_customer_of(const struct event *in)
 {
     /* clang-format off */
     switch (in->type) {
@@ -69,7 +69,7 @@ static bool
 first_code(struct order_view *order, const struct event *in, const struct coupon_code *code,
            enum code_fact fact)
 {
-    return code_mark(order, code, fact, in->at_us);
+    return order_code_mark(order, code, fact, in->at_us);
 }
 
 /* A revision is a repeat unless it is newer: as order has it. */

@@ -48,7 +48,7 @@ status_of_code(const struct order_view *order, const struct order_code *code)
         return SHOWN_APPLIED;
     if ((code->facts & CODE_REJECTED) != 0)
         return SHOWN_REJECTED;
-    return code_is_open(order, code) ? SHOWN_SELECTED : SHOWN_NO_COUPON;
+    return order_code_is_open(order, code) ? SHOWN_SELECTED : SHOWN_NO_COUPON;
 }
 
 static bool
@@ -98,7 +98,7 @@ static bool
 is_held(const struct order_view *order)
 {
     if (order->status != STATUS_RESERVED || knows(order, FACT_CONTINUES) ||
-        order->named_code.text[0] == '\0' || code_applied(&order->codes) != NULL)
+        order->named_code.text[0] == '\0' || order_code_applied(&order->codes) != NULL)
         return false;
     for (uint32_t i = 0; i < order->codes.count; i++) {
         const struct order_code *code = &order->codes.at[i];
@@ -219,7 +219,7 @@ show_amounts(struct order_view *order)
     order->priced = knows(order, FACT_RESERVED | FACT_CREATED);
     if (!knows(order, FACT_RESERVED) || knows(order, FACT_CREATED))
         return;
-    const struct order_code *applied = code_applied(&order->codes);
+    const struct order_code *applied = order_code_applied(&order->codes);
     order->discount = applied ? applied->discount : 0;
     order->amount = order->subtotal - order->discount;
 }
@@ -320,8 +320,8 @@ static enum shown_export
 export_of(const struct order_view *order)
 {
     if (knows(order, FACT_ACKNOWLEDGED))
-        return EXPORT_ACKNOWLEDGED;
-    return knows(order, FACT_SENT) ? EXPORT_SENT : EXPORT_NONE;
+        return SHOWN_ACKNOWLEDGED;
+    return knows(order, FACT_SENT) ? SHOWN_SENT : SHOWN_UNSENT;
 }
 
 void

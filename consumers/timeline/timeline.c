@@ -11,32 +11,32 @@ static void keys_of_code(const struct event *in, struct keys *keys);
 static void keys_of_money(const struct event *in, struct keys *keys);
 
 static const struct route routes[] = {
-    {EV_ORDER_REQUESTED,      keys_of_order,         fold_order_event,     NULL},
-    { EV_COUPON_SELECTED,     keys_of_request,       fold_order_event,     NULL},
-    { EV_SHIPPING_SUBMITTED,  keys_of_request,       fold_order_event,     NULL},
-    { EV_PAYMENT_REQUESTED,   keys_of_request,       fold_order_event,     NULL},
-    { EV_CANCEL_REQUESTED,    keys_of_request,       fold_order_event,     NULL},
-    { EV_STOCK_RESERVED,      keys_of_reserved,      fold_order_event,     NULL},
-    { EV_STOCK_REJECTED,      keys_of_order,         fold_order_event,     NULL},
-    { EV_STOCK_RELEASED,      keys_of_released,      fold_order_event,     NULL},
-    { EV_COUPON_REQUESTED,    keys_of_order,         fold_order_event,     NULL},
-    { EV_COUPON_APPLIED,      keys_of_code,          fold_order_event,     NULL},
-    { EV_COUPON_REJECTED,     keys_of_order,         fold_order_event,     NULL},
-    { EV_COUPON_RESTORED,     keys_of_code,          fold_order_event,     NULL},
-    { EV_ORDER_CREATED,       keys_of_order,         fold_order_event,     NULL},
-    { EV_PAYMENT_COMPLETED,   keys_of_money,         fold_order_event,     NULL},
-    { EV_PAYMENT_FAILED,      keys_of_order,         fold_order_event,     NULL},
-    { EV_PAYMENT_REFUNDED,    keys_of_money,         fold_order_event,     NULL},
-    { EV_PAYMENT_VOIDED,      keys_of_order,         fold_order_event,     NULL},
-    { EV_ORDER_PAID,          keys_of_order,         fold_order_event,     NULL},
-    { EV_ORDER_CANCELLED,     keys_of_order,         fold_order_event,     NULL},
-    { EV_CANCEL_REFUSED,      keys_of_order,         fold_order_event,     NULL},
-    { EV_PARTNER_ORDER,       keys_of_order,         fold_order_event,     NULL},
-    { EV_EXPORT_ACKNOWLEDGED, keys_of_order,         fold_order_event,     NULL},
-    { EV_PRODUCT_LISTED,      keys_of_listing,       on_product_listed,    NULL},
-    { EV_STOCK_REPLENISHED,   keys_of_replenishment, on_stock_replenished, NULL},
-    { EV_COUPON_ISSUED,       keys_of_coupon,        on_coupon_issued,     NULL},
-    { EV_BALANCE_CREDITED,    keys_of_credit,        on_balance_credited,  NULL},
+    {EV_ORDER_REQUESTED,      keys_of_order,                   fold_order_event,               NULL},
+    { EV_COUPON_SELECTED,     keys_of_request,                 fold_order_event,               NULL},
+    { EV_SHIPPING_SUBMITTED,  keys_of_request,                 fold_order_event,               NULL},
+    { EV_PAYMENT_REQUESTED,   keys_of_request,                 fold_order_event,               NULL},
+    { EV_CANCEL_REQUESTED,    keys_of_request,                 fold_order_event,               NULL},
+    { EV_STOCK_RESERVED,      keys_of_reserved,                fold_order_event,               NULL},
+    { EV_STOCK_REJECTED,      keys_of_order,                   fold_order_event,               NULL},
+    { EV_STOCK_RELEASED,      keys_of_released,                fold_order_event,               NULL},
+    { EV_COUPON_REQUESTED,    keys_of_order,                   fold_order_event,               NULL},
+    { EV_COUPON_APPLIED,      keys_of_code,                    fold_order_event,               NULL},
+    { EV_COUPON_REJECTED,     keys_of_order,                   fold_order_event,               NULL},
+    { EV_COUPON_RESTORED,     keys_of_code,                    fold_order_event,               NULL},
+    { EV_ORDER_CREATED,       keys_of_order,                   fold_order_event,               NULL},
+    { EV_PAYMENT_COMPLETED,   keys_of_money,                   fold_order_event,               NULL},
+    { EV_PAYMENT_FAILED,      keys_of_order,                   fold_order_event,               NULL},
+    { EV_PAYMENT_REFUNDED,    keys_of_money,                   fold_order_event,               NULL},
+    { EV_PAYMENT_VOIDED,      keys_of_order,                   fold_order_event,               NULL},
+    { EV_ORDER_PAID,          keys_of_order,                   fold_order_event,               NULL},
+    { EV_ORDER_CANCELLED,     keys_of_order,                   fold_order_event,               NULL},
+    { EV_CANCEL_REFUSED,      keys_of_order,                   fold_order_event,               NULL},
+    { EV_PARTNER_ORDER,       keys_of_order,                   fold_order_event,               NULL},
+    { EV_EXPORT_ACKNOWLEDGED, keys_of_order,                   fold_order_event,               NULL},
+    { EV_PRODUCT_LISTED,      catalogue_keys_of_listing,       catalogue_on_product_listed,    NULL},
+    { EV_STOCK_REPLENISHED,   catalogue_keys_of_replenishment, catalogue_on_stock_replenished, NULL},
+    { EV_COUPON_ISSUED,       catalogue_keys_of_coupon,        catalogue_on_coupon_issued,     NULL},
+    { EV_BALANCE_CREDITED,    catalogue_keys_of_credit,        catalogue_on_balance_credited,  NULL},
 };
 
 /* It has no machine of its own: a status is computed from what is known (order_rest.c). */
@@ -99,5 +99,5 @@ static void
 keys_of_money(const struct event *in, struct keys *keys)
 {
     keys_of_order(in, keys);
-    keys_add(keys, TIMELINE_CUSTOMER, customer_of(in)->text);
+    keys_add(keys, TIMELINE_CUSTOMER, fold_customer_of(in)->text);
 }

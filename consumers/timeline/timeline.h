@@ -71,38 +71,3 @@ enum timeline_row {
     TIMELINE_CREDIT,
     TIMELINE_ROW_TYPES,
 };
-
-/* What is shown; in the tables by the names that the contract gives them. */
-enum shown_status {
-    STATUS_UNKNOWN,
-    STATUS_REQUESTED,
-    STATUS_SOLD_OUT,
-    STATUS_RESERVED,
-    STATUS_PENDING,
-    STATUS_PAID,
-    STATUS_CANCELLED,
-};
-enum shown_next {
-    NEXT_NOTHING,
-    NEXT_CANCEL,
-    NEXT_COUPON_SHIPPING_CANCEL,
-    NEXT_SHIPPING_CANCEL,
-    NEXT_PAYMENT_SHIPPING_CANCEL,
-};
-enum shown_coupon {
-    SHOWN_NO_COUPON,
-    SHOWN_SELECTED,
-    SHOWN_APPLIED,
-    SHOWN_REJECTED,
-    SHOWN_RESTORED
-};
-enum shown_payment {
-    SHOWN_NO_PAYMENT,
-    SHOWN_REQUESTED,
-    SHOWN_FAILED,
-    SHOWN_COMPLETED,
-    SHOWN_REFUNDED
-};
-enum compensation { COMPENSATION_NONE, COMPENSATION_PENDING, COMPENSATION_DONE };
-enum shown_export { EXPORT_NONE, EXPORT_SENT, EXPORT_ACKNOWLEDGED };
-enum coupon_use { COUPON_AVAILABLE, COUPON_USED };

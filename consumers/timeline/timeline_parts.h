@@ -19,6 +19,41 @@
 #define RANK_OF_RESERVED 3
 #define RANK_OF_PAID     INT32_MAX
 
+/* What is shown; in the tables by the names that the contract gives them. */
+enum shown_status {
+    STATUS_UNKNOWN,
+    STATUS_REQUESTED,
+    STATUS_SOLD_OUT,
+    STATUS_RESERVED,
+    STATUS_PENDING,
+    STATUS_PAID,
+    STATUS_CANCELLED,
+};
+enum shown_next {
+    NEXT_NOTHING,
+    NEXT_CANCEL,
+    NEXT_COUPON_SHIPPING_CANCEL,
+    NEXT_SHIPPING_CANCEL,
+    NEXT_PAYMENT_SHIPPING_CANCEL,
+};
+enum shown_coupon {
+    SHOWN_NO_COUPON,
+    SHOWN_SELECTED,
+    SHOWN_APPLIED,
+    SHOWN_REJECTED,
+    SHOWN_RESTORED
+};
+enum shown_payment {
+    SHOWN_NO_PAYMENT,
+    SHOWN_REQUESTED,
+    SHOWN_FAILED,
+    SHOWN_COMPLETED,
+    SHOWN_REFUNDED
+};
+enum compensation { COMPENSATION_NONE, COMPENSATION_PENDING, COMPENSATION_DONE };
+enum shown_export { SHOWN_UNSENT, SHOWN_SENT, SHOWN_ACKNOWLEDGED };
+enum coupon_use { SHOWN_AVAILABLE, SHOWN_USED };
+
 /* What has been told of an order.  Stored: a bit never changes its meaning. */
 enum order_fact {
     FACT_REQUESTED = 1 << 0,
@@ -206,7 +241,7 @@ struct fold {
 
 /* order_once.c */
 /* The customer an event names, or NULL. */
-const struct customer_id *customer_of(const struct event *in);
+const struct customer_id *fold_customer_of(const struct event *in);
 /* True the first time; false for a repeat, which must change nothing. */
 bool fold_is_new(struct order_view *order, const struct event *in);
 
@@ -214,14 +249,14 @@ bool fold_is_new(struct order_view *order, const struct event *in);
 void fold_facts(const struct fold *fold);
 
 /* order_codes.c */
-struct order_code *code_find(struct order_codes *codes, const struct coupon_code *code);
+struct order_code *order_code_find(struct order_codes *codes, const struct coupon_code *code);
 /* NULL when ORDER_CODES_MAX others are known. */
-struct order_code *code_add(struct order_codes *codes, const struct coupon_code *code);
-bool code_mark(struct order_view *order, const struct coupon_code *code, enum code_fact fact,
-               int64_t at_us);
-bool code_is_answered(const struct order_code *code);
-bool code_is_open(const struct order_view *order, const struct order_code *code);
-const struct order_code *code_applied(const struct order_codes *codes);
+struct order_code *order_code_add(struct order_codes *codes, const struct coupon_code *code);
+bool order_code_mark(struct order_view *order, const struct coupon_code *code, enum code_fact fact,
+                     int64_t at_us);
+bool order_code_is_answered(const struct order_code *code);
+bool order_code_is_open(const struct order_view *order, const struct order_code *code);
+const struct order_code *order_code_applied(const struct order_codes *codes);
 void json_write_order_codes(struct json_writer *out, const void *member);
 bool json_read_order_codes(const struct json_doc *doc, uint32_t node, void *member);
 
@@ -242,14 +277,16 @@ void json_write_shown_json(struct json_writer *out, const void *member);
 bool json_read_shown_json(const struct json_doc *doc, uint32_t node, void *member);
 
 /* catalogue.c: keys and decisions of the other routes, and what orders do to the catalogue. */
-void keys_of_listing(const struct event *in, struct keys *keys);
-void keys_of_replenishment(const struct event *in, struct keys *keys);
-void keys_of_coupon(const struct event *in, struct keys *keys);
-void keys_of_credit(const struct event *in, struct keys *keys);
-void on_product_listed(struct view *view, const struct event *in, struct emitter *out);
-void on_stock_replenished(struct view *view, const struct event *in, struct emitter *out);
-void on_coupon_issued(struct view *view, const struct event *in, struct emitter *out);
-void on_balance_credited(struct view *view, const struct event *in, struct emitter *out);
-void product_moves(struct view *view, const struct product_id *product_id, int64_t units);
-void balance_moves(struct view *view, const struct customer_id *customer_id, int64_t amount);
-void coupon_moves(const struct fold *fold, const struct coupon_code *code, int32_t standing);
+void catalogue_keys_of_listing(const struct event *in, struct keys *keys);
+void catalogue_keys_of_replenishment(const struct event *in, struct keys *keys);
+void catalogue_keys_of_coupon(const struct event *in, struct keys *keys);
+void catalogue_keys_of_credit(const struct event *in, struct keys *keys);
+void catalogue_on_product_listed(struct view *view, const struct event *in, struct emitter *out);
+void catalogue_on_stock_replenished(struct view *view, const struct event *in, struct emitter *out);
+void catalogue_on_coupon_issued(struct view *view, const struct event *in, struct emitter *out);
+void catalogue_on_balance_credited(struct view *view, const struct event *in, struct emitter *out);
+void catalogue_product_moves(struct view *view, const struct product_id *product_id, int64_t units);
+void catalogue_balance_moves(struct view *view, const struct customer_id *customer_id,
+                             int64_t amount);
+void catalogue_coupon_moves(const struct fold *fold, const struct coupon_code *code,
+                            int32_t standing);

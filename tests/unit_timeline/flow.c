@@ -9,6 +9,7 @@
 static const struct { const char *word, *json; } vocabulary[] = {
     { "I",  "[{\"product_id\":\"sku-1\",\"quantity\":2}]" },
     { "P",  "[{\"product_id\":\"sku-1\",\"quantity\":2,\"unit_price\":1000}]" },
+    { "B",  "[{\"product_id\":\"sku-1\",\"quantity\":99}]" },
     { "L",  "[{\"product_id\":\"sku-1\",\"requested\":2,\"available\":1}]" },
     { "S1", "{\"recipient\":\"김하나\",\"address\":\"Seoul 1\",\"contact\":\"010-1\"}" },
     { "S2", "{\"recipient\":\"김하나\",\"address\":\"Seoul 2\",\"contact\":\"010-2\"}" },

@@ -83,14 +83,14 @@ static const struct { const char *because, *lines; bool known; int64_t balance; 
 #define RESTORED "CouponRestored coupon_code=C1\n"
 
 static const struct { const char *because, *lines; int64_t discount; enum coupon_use status; const char *used_by; } coupons[] = {
-    { "issued",                        ISSUED,                                                                                        500, COUPON_AVAILABLE, "" },
-    { "the higher revision wins",      ISSUED "CouponIssued coupon_code=C1 discount=900 revision=2\n",                                500, COUPON_AVAILABLE, "" },
-    { "newer terms",                   ISSUED "CouponIssued coupon_code=C1 discount=900 revision=4\n",                                900, COUPON_AVAILABLE, "" },
-    { "a used one is never changed",   ISSUED APPLIED "CouponIssued coupon_code=C1 discount=900 revision=4\n",                        500, COUPON_USED,      FLOW_ORDER },
-    { "used before it was issued",     APPLIED ISSUED,                                                                                500, COUPON_USED,      FLOW_ORDER },
-    { "restored",                      ISSUED APPLIED RESTORED RESTORED,                                                              500, COUPON_AVAILABLE, FLOW_ORDER },
-    { "restored before applied",       ISSUED RESTORED APPLIED,                                                                       500, COUPON_AVAILABLE, FLOW_ORDER },
-    { "passed on, the end first",      ISSUED APPLIED "CouponApplied order_id=" OTHER_ORDER " coupon_code=C1 discount=500\n" RESTORED, 500, COUPON_USED,     OTHER_ORDER },
+    { "issued",                        ISSUED,                                                                                        500, SHOWN_AVAILABLE, "" },
+    { "the higher revision wins",      ISSUED "CouponIssued coupon_code=C1 discount=900 revision=2\n",                                500, SHOWN_AVAILABLE, "" },
+    { "newer terms",                   ISSUED "CouponIssued coupon_code=C1 discount=900 revision=4\n",                                900, SHOWN_AVAILABLE, "" },
+    { "a used one is never changed",   ISSUED APPLIED "CouponIssued coupon_code=C1 discount=900 revision=4\n",                        500, SHOWN_USED,      FLOW_ORDER },
+    { "used before it was issued",     APPLIED ISSUED,                                                                                500, SHOWN_USED,      FLOW_ORDER },
+    { "restored",                      ISSUED APPLIED RESTORED RESTORED,                                                              500, SHOWN_AVAILABLE, FLOW_ORDER },
+    { "restored before applied",       ISSUED RESTORED APPLIED,                                                                       500, SHOWN_AVAILABLE, FLOW_ORDER },
+    { "passed on, the end first",      ISSUED APPLIED "CouponApplied order_id=" OTHER_ORDER " coupon_code=C1 discount=500\n" RESTORED, 500, SHOWN_USED,     OTHER_ORDER },
 };
 /* clang-format on */
 
