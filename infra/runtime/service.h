@@ -147,4 +147,5 @@ struct service {
 
 const struct route *service_route(const struct service *service, enum event_type type);
 /* The one door of every state machine: aborts on a move that no MOVES row of the table holds. */
-void service_check_move(const struct service *service, uint8_t from, enum event_type on, uint8_t to);
+void service_check_move(const struct service *service, uint8_t from, enum event_type on,
+                        uint8_t to);

@@ -72,7 +72,8 @@ void view_loaded(struct view *view, unsigned row_type, struct row *row);
 void view_complete(struct view *view, const struct keys *keys);
 
 /* For decisions. view_row aborts when the key was neither loaded nor declared. */
-void *view_row(struct view *view, unsigned row_type, const char *key) __attribute__((returns_nonnull));
+void *view_row(struct view *view, unsigned row_type, const char *key)
+    __attribute__((returns_nonnull));
 /* A new row of a ROW_APPENDED type, always written. */
 void *view_append(struct view *view, unsigned row_type) __attribute__((returns_nonnull));
 
