@@ -4,7 +4,7 @@
 #include "bridge/wait.h"
 
 #define EVENT_FIRST_BYTES 1024
-#define PUBLISH_GRACE_US  (1 * INT64_C(1000000)) /* the publisher gives up first */
+#define PUBLISH_GRACE_US  (1 * INT64_C(1000000)) /* the sender gives up first */
 
 struct acceptance *
 acceptance_new(struct request *request)
@@ -87,7 +87,7 @@ accept_event(struct acceptance *acceptance, const struct event *event, const cha
     publication->owner = acceptance;
     request_hold(request);
     request_set_deadline(request, PUBLISH_US_MAX + PUBLISH_GRACE_US, refuse_broker);
-    publisher_send(request->bridge, publication);
+    sender_send(request->bridge, publication);
 }
 
 void

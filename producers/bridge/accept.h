@@ -6,7 +6,7 @@
  * acknowledged.  The record may have arrived all the same; asking again with the same
  * Idempotency-Key (or the same intent) is safe. Threads  the loop's. */
 #pragma once
-#include "bridge/publisher.h"
+#include "bridge/sender.h"
 #include "bridge/request.h"
 
 struct acceptance {

@@ -6,7 +6,7 @@
 #include "bridge/connections.h"
 #include "bridge/metering.h"
 #include "bridge/positions.h"
-#include "bridge/publisher.h"
+#include "bridge/sender.h"
 #include "bridge/readmodel.h"
 #include "bridge/recent.h"
 #include "bridge/request.h"
@@ -57,7 +57,7 @@ bridge_start(struct bridge *bridge, struct error *err)
     positions_open(bridge);
     watches_open(bridge);
     recent_open(bridge);
-    TRY(publisher_start(bridge, err));
+    TRY(sender_start(bridge, err));
     TRY(asker_start(bridge, err));
     TRY(readmodel_start(bridge, err));
     TRY(tail_start(bridge, err));
@@ -189,7 +189,7 @@ bridge_stop(struct bridge *bridge)
 {
     int64_t until_us = bridge->stopping_at_us + STOP_US_MAX;
 
-    publisher_stop(bridge, until_us);
+    sender_stop(bridge, until_us);
     mailbox_deliver(&bridge->mailbox);
     refuse_all(bridge);
     server_run(bridge); /* the library wants no sleeping connection when it stops */

@@ -1,7 +1,7 @@
 /* bridge.h — the process: what it has, and who owns it.
  *
  * Shapes   bridge: one per process.  The loop's thread owns every request and every table below;
- *          reader threads, the publisher's, the tail's and the asker's own only their handles and
+ *          reader threads, the sender's, the tail's and the asker's own only their handles and
  *          hand results back through the mailbox.
  * State    none that matters: an accepted request is an acknowledged record, what is shown is the
  * read model's.  What is remembered (recent.h) makes answers better, not right. Limits   each table
@@ -19,7 +19,7 @@
 
 struct connections;
 struct request;
-struct publisher;
+struct sender;
 struct readmodel;
 struct asker;
 struct tail;
@@ -36,7 +36,7 @@ struct bridge {
     struct request *requests; /* all that are open */
     int64_t next_timer_us;    /* no request's timer strikes before */
     uint32_t request_count, stream_count;
-    struct publisher *publisher;
+    struct sender *sender;
     struct readmodel *readmodel;
     struct asker *asker;
     struct tail *tail;

@@ -1,5 +1,5 @@
-/* publisher.c — sending from the loop, reports from a thread, rebirth when the broker is silent. */
-#include "bridge/publisher.h"
+/* sender.c — sending from the loop, reports from a thread, rebirth when the broker is silent. */
+#include "bridge/sender.h"
 #include "base/instant.h"
 #include "base/logger.h"
 #include "bridge/headers.h"
@@ -13,7 +13,7 @@
 #define REBIRTH_PAUSE_US  (200 * INT64_C(1000))
 #define TRACEPARENT_BYTES 56
 
-struct publisher {
+struct sender {
     struct mailbox *mailbox;
     const char *topics[EV_COUNT]; /* with the prefix */
     struct kafka_producer *producer;
@@ -28,62 +28,62 @@ struct publisher {
 /* ---- the list of what is unacknowledged ------------------------------------------------------ */
 
 static bool
-append(struct publisher *publisher, struct publication *publication)
+append(struct sender *sender, struct publication *publication)
 {
     bool fits;
 
-    pthread_mutex_lock(&publisher->lock);
-    fits = publisher->count < PUBLICATIONS_MAX;
+    pthread_mutex_lock(&sender->lock);
+    fits = sender->count < PUBLICATIONS_MAX;
     if (fits) {
-        publication->older = publisher->newest;
+        publication->older = sender->newest;
         publication->newer = NULL;
         if (publication->older != NULL)
             publication->older->newer = publication;
         else
-            publisher->oldest = publication;
-        publisher->newest = publication;
-        publisher->count++;
+            sender->oldest = publication;
+        sender->newest = publication;
+        sender->count++;
     }
-    pthread_mutex_unlock(&publisher->lock);
+    pthread_mutex_unlock(&sender->lock);
     return fits;
 }
 
 static void
-take_out(struct publisher *publisher, struct publication *publication)
+take_out(struct sender *sender, struct publication *publication)
 {
-    pthread_mutex_lock(&publisher->lock);
+    pthread_mutex_lock(&sender->lock);
     if (publication->older != NULL)
         publication->older->newer = publication->newer;
     else
-        publisher->oldest = publication->newer;
+        sender->oldest = publication->newer;
     if (publication->newer != NULL)
         publication->newer->older = publication->older;
     else
-        publisher->newest = publication->older;
-    publisher->count--;
-    pthread_mutex_unlock(&publisher->lock);
+        sender->newest = publication->older;
+    sender->count--;
+    pthread_mutex_unlock(&sender->lock);
 }
 
 static bool
-is_silent(struct publisher *publisher)
+is_silent(struct sender *sender)
 {
     bool silent;
 
-    pthread_mutex_lock(&publisher->lock);
-    silent = publisher->oldest != NULL &&
-             monotonic_now_us() - publisher->oldest->sent_us > PUBLISH_US_MAX;
-    pthread_mutex_unlock(&publisher->lock);
+    pthread_mutex_lock(&sender->lock);
+    silent = sender->oldest != NULL &&
+             monotonic_now_us() - sender->oldest->sent_us > PUBLISH_US_MAX;
+    pthread_mutex_unlock(&sender->lock);
     return silent;
 }
 
 static uint32_t
-outstanding(struct publisher *publisher)
+outstanding(struct sender *sender)
 {
     uint32_t count;
 
-    pthread_mutex_lock(&publisher->lock);
-    count = publisher->count;
-    pthread_mutex_unlock(&publisher->lock);
+    pthread_mutex_lock(&sender->lock);
+    count = sender->count;
+    pthread_mutex_unlock(&sender->lock);
     return count;
 }
 
@@ -100,11 +100,11 @@ deliver(struct mail *mail)
 }
 
 static void
-refuse(struct publisher *publisher, struct publication *publication, const char *reason)
+refuse(struct sender *sender, struct publication *publication, const char *reason)
 {
     publication->ok = false;
     snprintf(publication->reason, sizeof publication->reason, "%.127s", reason);
-    mailbox_post(publisher->mailbox, &publication->mail);
+    mailbox_post(sender->mailbox, &publication->mail);
 }
 
 /* The caller's trace goes on with a span of ours; without one a new trace begins. */
@@ -134,7 +134,7 @@ header(const char *name, const char *value)
 }
 
 static bool
-produce(struct publisher *publisher, struct publication *publication, struct error *err)
+produce(struct sender *sender, struct publication *publication, struct error *err)
 {
     char id[UUID_TEXT_BYTES], time[INSTANT_TEXT_BYTES], trace[TRACEPARENT_BYTES];
     const struct kafka_header headers[] = {
@@ -148,7 +148,7 @@ produce(struct publisher *publisher, struct publication *publication, struct err
         header("traceparent", (make_traceparent(publication->traceparent, trace), trace)),
     };
     const struct kafka_outgoing outgoing = {
-        .topic = publisher->topics[publication->type],
+        .topic = sender->topics[publication->type],
         .partition = -1,
         .key = publication->key,
         .key_bytes = (uint32_t)strlen(publication->key),
@@ -159,35 +159,35 @@ produce(struct publisher *publisher, struct publication *publication, struct err
         .opaque = publication,
     };
 
-    return kafka_producer_send(publisher->producer, &outgoing, err);
+    return kafka_producer_send(sender->producer, &outgoing, err);
 }
 
 void
-publisher_send(struct bridge *bridge, struct publication *publication)
+sender_send(struct bridge *bridge, struct publication *publication)
 {
-    struct publisher *publisher = bridge->publisher;
+    struct sender *sender = bridge->sender;
     struct error err = { .class = ERROR_NONE };
     bool ok;
 
     publication->mail.deliver = deliver;
-    publication->publisher = publisher;
+    publication->sender = sender;
     publication->sent_us = monotonic_now_us();
     /* The loop never waits: while the producer is being made anew the broker is as good as away. */
-    if (pthread_mutex_trylock(&publisher->producing) != 0) {
-        refuse(publisher, publication, "the producer is being made anew");
+    if (pthread_mutex_trylock(&sender->producing) != 0) {
+        refuse(sender, publication, "the producer is being made anew");
         return;
     }
-    if (!append(publisher, publication)) {
-        pthread_mutex_unlock(&publisher->producing);
-        refuse(publisher, publication, "too many unacknowledged publications");
+    if (!append(sender, publication)) {
+        pthread_mutex_unlock(&sender->producing);
+        refuse(sender, publication, "too many unacknowledged publications");
         return;
     }
-    ok = produce(publisher, publication, &err);
+    ok = produce(sender, publication, &err);
     if (!ok)
-        take_out(publisher, publication);
-    pthread_mutex_unlock(&publisher->producing);
+        take_out(sender, publication);
+    pthread_mutex_unlock(&sender->producing);
     if (!ok)
-        refuse(publisher, publication, err.message);
+        refuse(sender, publication, err.message);
 }
 
 /* ---- the thread's side ----------------------------------------------------------------------- */
@@ -195,83 +195,83 @@ publisher_send(struct bridge *bridge, struct publication *publication)
 static void
 on_report(void *context, const struct kafka_delivery *delivery)
 {
-    struct publisher *publisher = context;
+    struct sender *sender = context;
     struct publication *publication = delivery->opaque;
 
-    take_out(publisher, publication);
+    take_out(sender, publication);
     publication->ok = delivery->ok;
     publication->partition = delivery->partition;
     publication->offset = delivery->offset;
     if (!delivery->ok)
         snprintf(publication->reason, sizeof publication->reason, "%.127s",
                  delivery->reason != NULL ? delivery->reason : "not acknowledged");
-    mailbox_post(publisher->mailbox, &publication->mail);
+    mailbox_post(sender->mailbox, &publication->mail);
 }
 
 static void
-begin_anew(struct publisher *publisher)
+begin_anew(struct sender *sender)
 {
     struct error err = { .class = ERROR_NONE };
 
     log_warn("the broker does not acknowledge: what is in flight is given up",
-             F_INT("publications", outstanding(publisher)));
-    pthread_mutex_lock(&publisher->producing);
-    if (!kafka_producer_rebirth(publisher->producer, &err))
+             F_INT("publications", outstanding(sender)));
+    pthread_mutex_lock(&sender->producing);
+    if (!kafka_producer_rebirth(sender->producer, &err))
         log_failure(LOG_ERROR, "the producer could not be made anew", &err);
-    pthread_mutex_unlock(&publisher->producing);
+    pthread_mutex_unlock(&sender->producing);
 }
 
 static void *
 report_for_ever(void *context)
 {
-    struct publisher *publisher = context;
+    struct sender *sender = context;
     int64_t reborn_us = 0;
 
-    while (!atomic_load(&publisher->stopping)) {
-        kafka_producer_poll(publisher->producer, POLL_MS);
-        if (!kafka_producer_is_broken(publisher->producer) && !is_silent(publisher))
+    while (!atomic_load(&sender->stopping)) {
+        kafka_producer_poll(sender->producer, POLL_MS);
+        if (!kafka_producer_is_broken(sender->producer) && !is_silent(sender))
             continue;
         if (monotonic_now_us() - reborn_us < REBIRTH_PAUSE_US)
             continue;
-        begin_anew(publisher);
+        begin_anew(sender);
         reborn_us = monotonic_now_us();
     }
     return NULL;
 }
 
 bool
-publisher_start(struct bridge *bridge, struct error *err)
+sender_start(struct bridge *bridge, struct error *err)
 {
-    struct publisher *publisher = memory_new(sizeof *publisher);
+    struct sender *sender = memory_new(sizeof *sender);
     const struct kafka_settings settings = { .bootstrap = bridge->settings.kafka,
                                              .config_file = bridge->settings.kafka_config,
                                              .client_id = "jumun-bridge" };
     struct arena *names = arena_new(8192); /* for the life of the process */
 
-    bridge->publisher = publisher;
-    publisher->mailbox = &bridge->mailbox;
+    bridge->sender = sender;
+    sender->mailbox = &bridge->mailbox;
     for (unsigned type = 0; type < EV_COUNT; type++)
         if (topics[type].name != NULL)
-            publisher->topics[type] =
+            sender->topics[type] =
                 arena_printf(names, "%s%s", bridge->settings.topic_prefix, topics[type].name);
-    pthread_mutex_init(&publisher->producing, NULL);
-    pthread_mutex_init(&publisher->lock, NULL);
-    publisher->producer = kafka_producer_new(&settings, on_report, publisher, err);
-    if (publisher->producer == NULL)
+    pthread_mutex_init(&sender->producing, NULL);
+    pthread_mutex_init(&sender->lock, NULL);
+    sender->producer = kafka_producer_new(&settings, on_report, sender, err);
+    if (sender->producer == NULL)
         return false;
-    if (pthread_create(&publisher->thread, NULL, report_for_ever, publisher) != 0)
-        return error_set(err, ERROR_FATAL, "no thread for the publisher");
+    if (pthread_create(&sender->thread, NULL, report_for_ever, sender) != 0)
+        return error_set(err, ERROR_FATAL, "no thread for the sender");
     return true;
 }
 
 void
-publisher_stop(struct bridge *bridge, int64_t until_us)
+sender_stop(struct bridge *bridge, int64_t until_us)
 {
-    struct publisher *publisher = bridge->publisher;
+    struct sender *sender = bridge->sender;
 
-    atomic_store(&publisher->stopping, true);
-    pthread_join(publisher->thread, NULL);
-    while (outstanding(publisher) > 0 && monotonic_now_us() < until_us)
-        kafka_producer_poll(publisher->producer, POLL_MS);
-    kafka_producer_free(publisher->producer);
+    atomic_store(&sender->stopping, true);
+    pthread_join(sender->thread, NULL);
+    while (outstanding(sender) > 0 && monotonic_now_us() < until_us)
+        kafka_producer_poll(sender->producer, POLL_MS);
+    kafka_producer_free(sender->producer);
 }

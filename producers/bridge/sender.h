@@ -1,11 +1,11 @@
-/* publisher.h — intents on their way to the broker, and what became of them.
+/* sender.h — intents on their way to the broker, and what became of them.
  *
  * Shapes   publication: one event with its id; delivered back on the loop when the broker has it or
  * not. Outcome  not acknowledged means unknown: it may have arrived.  Whoever asked repeats it: ids
  * follow from the request, so a repeat is harmless. Away     what is not acknowledged within
  * PUBLISH_US_MAX is purged, all of it, and the producer made anew: no order comes to life long
  * after its caller was told 503. Limits   PUBLICATIONS_MAX unacknowledged; more are refused at
- * once. Errors   as told by the outcome. Threads  publisher_send: the loop; one thread of its own
+ * once. Errors   as told by the outcome. Threads  sender_send: the loop; one thread of its own
  * waits for reports. Source   infra/runtime/kafka.h; contract.md section 2 (headers). */
 #pragma once
 #include "base/uuid.h"
@@ -17,8 +17,8 @@
 
 struct publication {
     struct mail mail; /* first: the mailbox hands it over */
-    struct publisher *publisher;
-    struct publication *older, *newer; /* unacknowledged, under the publisher's lock */
+    struct sender *sender;
+    struct publication *older, *newer; /* unacknowledged, under the sender's lock */
     enum event_type type;
     struct uuid id;
     const char *key;
@@ -34,9 +34,9 @@ struct publication {
     char reason[128]; /* when not ok, for the log */
 };
 
-bool publisher_start(struct bridge *bridge, struct error *err) MUST_USE;
+bool sender_start(struct bridge *bridge, struct error *err) MUST_USE;
 /* Waits for what is in flight until `until_us` (monotonic), then purges. */
-void publisher_stop(struct bridge *bridge, int64_t until_us);
+void sender_stop(struct bridge *bridge, int64_t until_us);
 /* done is called later, always exactly once, never from within; the publication and what it points
  * to must live until then. */
-void publisher_send(struct bridge *bridge, struct publication *publication);
+void sender_send(struct bridge *bridge, struct publication *publication);
