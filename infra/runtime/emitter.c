@@ -1,5 +1,6 @@
 /* emitter.c — collects what decisions say.  Contract: emitter.h */
 #include "runtime/emitter.h"
+#include "json/json_write.h"
 #include <assert.h>
 #include <string.h>
 
@@ -61,4 +62,26 @@ emitter_dead_letter(struct emitter *out, const char *reason, const char *detail)
     item->value_bytes = out->cause->value_bytes;
     item->dead_letter_reason = reason;
     item->dead_letter_detail = detail;
+}
+
+#define WAITED_BYTES 512
+
+void
+emitter_dead_letter_of(struct emitter *out, const struct event *waited, const char *reason,
+                       const char *detail)
+{
+    struct event *copy = arena_copy(out->arena, waited, sizeof *waited);
+    struct json_writer value;
+    json_writer_init(&value, out->arena, WAITED_BYTES);
+    event_write(&value, copy);
+    copy->value = value.bytes;
+    copy->value_bytes = value.length;
+
+    struct emitted *item = emitter_push(out, EV_DEAD_LETTER);
+    item->key = event_key(copy);
+    item->value = copy->value;
+    item->value_bytes = copy->value_bytes;
+    item->dead_letter_reason = reason;
+    item->dead_letter_detail = detail;
+    item->waited = copy;
 }

@@ -19,6 +19,7 @@ struct emitted {
     uint32_t value_bytes;
     const char *dead_letter_reason; /* not NULL: not an event but the dead letter of its cause */
     const char *dead_letter_detail;
+    const struct event *waited; /* not NULL: the dead letter of this earlier message, not of the cause */
 };
 
 struct emitter {
@@ -36,3 +37,7 @@ void emitter_add(struct emitter *out, enum event_type type, const char *key, con
  * it becomes a DeadLetter with its original bytes, written by the loop, and parks nothing.
  * reason is a stable code ("customer_mismatch"), detail a sentence for people. */
 void emitter_dead_letter(struct emitter *out, const char *reason, const char *detail);
+/* The same for a message that came earlier and waited in a row: `waited` (type, source, as) is told from
+ * what the row kept.  Its value is encoded anew; its offset leads to the original bytes in the topic. */
+void emitter_dead_letter_of(struct emitter *out, const struct event *waited, const char *reason,
+                            const char *detail);

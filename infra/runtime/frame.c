@@ -27,6 +27,25 @@ derived_id(struct uuid cause, const char *type, unsigned ordinal)
     return uuid_v5(cause, name, (size_t)bytes);
 }
 
+/* A message that waited in a row, as if it had just been read from where it lies. */
+static struct record *
+waited_record(struct loop *loop, const struct event *waited, struct arena *arena)
+{
+    struct record *record = arena_take(arena, sizeof *record);
+    const char *key = event_key(waited);
+
+    record->raw = (struct kafka_record){
+        .topic = arena_printf(arena, "%s%s", loop->settings.topic_prefix, topics[waited->source.topic].name),
+        .partition = waited->source.partition,
+        .offset = waited->source.offset,
+        .key = key,
+        .key_bytes = (uint32_t)strlen(key),
+        .value = waited->value,
+        .value_bytes = waited->value_bytes,
+    };
+    return record;
+}
+
 void
 frame_from(struct loop *loop, struct frame *out, const struct emitted *item, uint32_t seq,
            struct arena *arena)
@@ -47,6 +66,8 @@ frame_from(struct loop *loop, struct frame *out, const struct emitted *item, uin
         .value_bytes = item->value_bytes,
     };
     if (item->dead_letter_reason) {
+        if (item->waited)
+            record = waited_record(loop, item->waited, arena);
         dead_letter_write(loop, record, item->dead_letter_reason, item->dead_letter_detail, arena,
                           out);
         return;
