@@ -69,7 +69,8 @@ struct kafka_settings cli_kafka(const struct cli *cli);
 const char *cli_topic(struct cli *cli, enum event_type type);
 enum event_type cli_event_of(const struct cli *cli,
                              const char *topic); /* EV_NONE: not one of ours */
-/* Set by SIGINT and SIGTERM: commands that go on for long look at it. */
+/* SIGINT and SIGTERM set cli_stopped: commands that go on for long look at it. */
+void cli_catch_signals(void);
 bool cli_stopped(void);
 
 extern const struct flag no_flags[];

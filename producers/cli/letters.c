@@ -67,7 +67,7 @@ base64_decode(const char *text, size_t bytes, char *out)
 {
     size_t used = 0;
     uint32_t bits = 0;
-    while (bytes % 4 == 0 && bytes > 0 && text[bytes - 1] == '=')
+    for (int padding = 0; padding < 2 && bytes > 0 && text[bytes - 1] == '='; padding++)
         bytes--;
     for (size_t i = 0; i < bytes; i++) {
         int digit = base64_digit(text[i]);

@@ -1,7 +1,6 @@
 /* main.c — the table of commands, help, and the way to each.  Contract: cli.h, contract.md section 4 */
 #include "cli/cli.h"
 #include <locale.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,51 +8,10 @@
 #define SUMMARY_COLUMN 14
 
 static const struct command *const commands[] = {
-    &product_command, &stock_command, &coupon_command,       &credit_command,
-    &order_command,   &show_command,  &watch_command,        &cancel_command,
-    &tail_command,    &lag_command,   &dead_letters_command, &publish_command,
-    &topics_command,  NULL,
+    &product_command,      &stock_command, &coupon_command,  &credit_command, &order_command,
+    &show_command,         &watch_command, &cancel_command,  &tail_command,   &lag_command,
+    &dead_letters_command, &audit_command, &publish_command, &topics_command, NULL,
 };
-
-const struct flag no_flags[] = { { NULL, NULL, NULL, false } };
-
-static volatile sig_atomic_t stopped;
-
-static void
-on_signal(int number)
-{
-    (void)number;
-    if (stopped++)
-        _exit(CLI_REFUSED); /* asked twice: now */
-}
-
-bool
-cli_stopped(void)
-{
-    return stopped != 0;
-}
-
-struct kafka_settings
-cli_kafka(const struct cli *cli)
-{
-    return (struct kafka_settings){ .bootstrap = cli->settings.kafka,
-                                    .config_file = cli->settings.kafka_config,
-                                    .client_id = "jumun-cli" };
-}
-
-const char *
-cli_topic(struct cli *cli, enum event_type type)
-{
-    return arena_printf(cli->arena, "%s%s", cli->settings.topic_prefix, topics[type].name);
-}
-
-enum event_type
-cli_event_of(const struct cli *cli, const char *topic)
-{
-    size_t prefix = strlen(cli->settings.topic_prefix);
-    return strncmp(topic, cli->settings.topic_prefix, prefix) == 0 ? event_type_of(topic + prefix)
-                                                                   : EV_NONE;
-}
 
 /* ---- help ----------------------------------------------------------------------------------- */
 
@@ -165,22 +123,13 @@ run(struct cli *cli, int argc, char **argv)
     return run_command(cli, command, argc - 2, argv + 2);
 }
 
-static void
-catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_signal };
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 int
 main(int argc, char **argv)
 {
     struct cli cli = { .arena = arena_new(64 * 1024),
                        .colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR") };
     setlocale(LC_CTYPE, "C.UTF-8"); /* column widths of Hangul, whatever the user's locale */
-    catch_signals();
+    cli_catch_signals();
     enum cli_status status = run(&cli, argc, argv);
     log_flush();
     arena_free(cli.arena);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #define LOOK_AGAIN_MS 20
+#define NO_SUCH_TABLE "42P01"
 
 const struct service_info services[SERVICE_COUNT] = {
     { "stock", PARTY_STOCK },       { "coupon", PARTY_COUPON }, { "order", PARTY_ORDER },
@@ -79,8 +80,13 @@ positions_read(struct cli *cli, uint32_t service, struct positions *out, struct 
     struct pg *pg;
     PG_RESULT struct pg_result rows = { 0 };
     TRY(service_connect(cli, service, &pg, err));
-    if (!pg_run(pg, SQL_POSITIONS, NULL, PG_ROWS, &rows, err))
+    if (!pg_run(pg, SQL_POSITIONS, NULL, PG_ROWS, &rows, err)) {
+        if (strcmp(err->sqlstate, NO_SUCH_TABLE) == 0)
+            return error_set(err, ERROR_REFUSED,
+                             "the tables of %s are not there: migrate its database",
+                             services[service].name);
         return error_wrap(err, "positions of %s", services[service].name);
+    }
     for (uint32_t i = 0; i < rows.row_count; i++)
         *positions_grow(cli, out) = (struct position){
             .service = (uint8_t)service,

@@ -1,6 +1,11 @@
 /* reading.c — opening, polling.  Contract: reading.h */
 #include "cli/reading.h"
+#include "base/instant.h"
 #include <string.h>
+#include <time.h>
+
+#define PATIENCE_MS 5000
+#define PAUSE_MS    100
 
 /* Fills the partitions of one topic; from is where its first one stands. */
 static bool
@@ -26,6 +31,20 @@ add_topic(struct cli *cli, struct reading *out, enum event_type type, uint32_t *
     return true;
 }
 
+/* A topic that was made a moment ago has no leader yet: a transient answer is asked for again. */
+static bool
+patient_offsets(struct kafka_consumer *reader, int64_t which, struct kafka_partition *at,
+                uint32_t count, struct error *err)
+{
+    int64_t until_us = monotonic_now_us() + PATIENCE_MS * INT64_C(1000);
+    while (!kafka_offsets(reader, which, at, count, err)) {
+        if (err->class != ERROR_RETRY || monotonic_now_us() > until_us || cli_stopped())
+            return false;
+        nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
+    }
+    return true;
+}
+
 static bool
 ask_offsets(struct cli *cli, struct reading *out, int64_t which, struct error *err)
 {
@@ -33,7 +52,7 @@ ask_offsets(struct cli *cli, struct reading *out, int64_t which, struct error *e
     for (uint32_t i = 0; i < out->count; i++)
         at[i] = (struct kafka_partition){ cli_topic(cli, out->items[i].type),
                                           out->items[i].partition, KAFKA_OFFSET_NONE };
-    TRY(kafka_offsets(out->reader, which, at, out->count, err));
+    TRY(patient_offsets(out->reader, which, at, out->count, err));
     for (uint32_t i = 0; i < out->count; i++)
         *(which == KAFKA_OFFSET_END ? &out->items[i].end : &out->items[i].first) = at[i].offset;
     return true;

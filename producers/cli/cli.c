@@ -1,0 +1,54 @@
+/* cli.c — signals, and names as Kafka knows them.  Contract: cli.h */
+#include "cli/cli.h"
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct flag no_flags[] = { { NULL, NULL, NULL, false } };
+
+static volatile sig_atomic_t stopped;
+
+static void
+on_signal(int number)
+{
+    (void)number;
+    if (stopped++)
+        _exit(CLI_REFUSED); /* asked twice: now */
+}
+
+void
+cli_catch_signals(void)
+{
+    struct sigaction action = { .sa_handler = on_signal };
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+bool
+cli_stopped(void)
+{
+    return stopped != 0;
+}
+
+struct kafka_settings
+cli_kafka(const struct cli *cli)
+{
+    return (struct kafka_settings){ .bootstrap = cli->settings.kafka,
+                                    .config_file = cli->settings.kafka_config,
+                                    .client_id = "jumun-cli" };
+}
+
+const char *
+cli_topic(struct cli *cli, enum event_type type)
+{
+    return arena_printf(cli->arena, "%s%s", cli->settings.topic_prefix, topics[type].name);
+}
+
+enum event_type
+cli_event_of(const struct cli *cli, const char *topic)
+{
+    size_t prefix = strlen(cli->settings.topic_prefix);
+    return strncmp(topic, cli->settings.topic_prefix, prefix) == 0 ? event_type_of(topic + prefix)
+                                                                   : EV_NONE;
+}

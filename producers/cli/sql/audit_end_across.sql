@@ -1,0 +1,1 @@
+SELECT 'order','x','y' WHERE false
