@@ -103,7 +103,7 @@ Test(view, a_key_is_declared_once_however_often_it_is_added)
 
 Test(view, keeps_apart_thousands_of_keys_and_rows)
 {
-    static char names[5000][16];
+    static char names[5000][24];
     for (int i = 0; i < 5000; i++) {
         snprintf(names[i], sizeof names[i], "box-%d", i);
         keys_add(&keys, ROW_BOX, names[i]);
@@ -122,7 +122,7 @@ Test(view, rows_stay_where_they_are_while_others_are_added)
 {
     store_has("b-0", 1, 1);
     struct box *first = box("b-0");
-    char name[16];
+    char name[24];
     for (int i = 1; i < 1000; i++) {
         snprintf(name, sizeof name, "b-%d", i);
         store_has(name, 1, 1);

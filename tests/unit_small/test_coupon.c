@@ -53,7 +53,7 @@ Test(coupon, refuses_by_the_first_reason_that_applies)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct refusal_case *c = &cases[i];
         int number = (int)i + 1;
-        char own[16];
+        char own[24];
         snprintf(own, sizeof own, "own-%zu", i);
         issued((struct terms){ .coupon_code = own, .discount = 1 });
         if (c->fenced)
@@ -133,7 +133,7 @@ Test(coupon, the_discount_is_rounded_down_and_never_more_than_the_subtotal)
     /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct worth_case *c = &cases[i];
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "code-%zu", i);
         issued(
             (struct terms){ .coupon_code = name, .discount = c->discount, .percent = c->percent });
@@ -148,7 +148,7 @@ Test(coupon, every_percent_of_every_small_subtotal_is_the_floor)
     int number = 0;
     for (int32_t percent = 1; percent <= 100; percent += 9)
         for (int64_t subtotal = 95; subtotal <= 305; subtotal += 7) {
-            char name[16];
+            char name[24];
             snprintf(name, sizeof name, "code-%d", ++number);
             issued((struct terms){ .coupon_code = name, .percent = percent });
             requested(number, "c-1", name, subtotal);
@@ -219,7 +219,7 @@ Test(coupon, fifty_orders_in_one_batch_redeem_one_coupon_once)
 Test(coupon, more_codes_than_an_order_may_try_are_dead_letters)
 {
     for (int i = 0; i < ORDER_CODES_MAX; i++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "code-%d", i);
         requested(1, "c-1", name, 1000);
         cr_expect_eq(rejection(), COUPON_REJECTED_UNKNOWN);

@@ -100,7 +100,7 @@ Test(coupon_table, the_newer_definition_wins_but_a_used_coupon_is_never_changed)
     /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct issue_case *c = &cases[i];
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "code-%zu", i);
         issued((struct terms){ .coupon_code = name, .discount = 10, .revision = c->first });
         if (c->used)
@@ -169,7 +169,7 @@ Test(coupon_table, every_state_takes_every_event_as_its_table_says)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct journey *c = &cases[i];
         int base = (int)i * 10;
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "code-%zu", i);
         if (c->from != COUPON_UNKNOWN)
             issued((struct terms){ .coupon_code = name, .discount = 1, .revision = 1 });

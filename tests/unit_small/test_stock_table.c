@@ -113,7 +113,7 @@ Test(stock_table, the_newer_listing_wins_not_the_later)
     /* clang-format on */
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct listing_case *c = &cases[i];
-        char sku[16];
+        char sku[24];
         snprintf(sku, sizeof sku, "sku-%zu", i);
         listed(sku, 100, c->first);
         struct event second = {
@@ -194,7 +194,7 @@ Test(stock_table, the_full_basket_of_a_hundred_lines_is_taken_and_given_back)
 {
     struct order_lines lines = { .count = ORDER_ITEMS_MAX };
     for (uint32_t i = 0; i < ORDER_ITEMS_MAX; i++) {
-        char sku[16];
+        char sku[24];
         snprintf(sku, sizeof sku, "sku-%u", i);
         listed(sku, MONEY_MAX_WON / 100, 1);
         replenished(sku, sku, 1);
