@@ -27,7 +27,7 @@ check(struct arena *arena)
 {
     struct event_error err;
     struct json_writer once = encoded(arena, &first);
-    memset(&second, 0x55, sizeof(second));
+    memset(&second, 0xff, sizeof(second));
     if (!event_decode(arena, first.type, once.bytes, once.length, &second, &err))
         abort();
     struct json_writer twice = encoded(arena, &second);
@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *arena = arena_new(4096);
     struct event_error err;
     enum event_type type = (enum event_type)(data[0] % EV_COUNT);
-    memset(&first, 0xaa, sizeof(first));
+    memset(&first, 1, sizeof(first));
     if (event_decode(arena, type, (const char *)data + 1, size - 1, &first, &err))
         check(arena);
     arena_free(arena);

@@ -3,7 +3,7 @@
  * Reads frames from standard input, `<Event> <bytes>\n` and so many bytes; answers each with one line:
  *   ok <encoded JSON>   decoded, and encoded again
  *   bad <code> <pointer> <detail>
- * Memory that reads before it was written shows as a difference: events are decoded into 0xAA. */
+ * What was read before it was written shows as a difference: events are decoded into ones. */
 #include "base/arena.h"
 #include "events.h"
 
@@ -27,7 +27,7 @@ answer(struct arena *arena, enum event_type type, const char *bytes, size_t leng
 {
     struct event *event = arena_take_raw(arena, sizeof(*event));
     struct event_error err;
-    memset(event, 0xaa, sizeof(*event));
+    memset(event, 1, sizeof(*event)); /* every bool is true */
     if (!event_decode(arena, type, bytes, length, event, &err)) {
         (void)printf("bad %s %s %s\n", err.code, err.pointer[0] == '\0' ? "\"\"" : err.pointer,
                      err.detail);

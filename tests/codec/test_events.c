@@ -15,7 +15,7 @@ static void
 begin(void)
 {
     arena = arena_new(1 << 16);
-    memset(&event, 0xaa, sizeof(event));
+    memset(&event, 1, sizeof(event));
 }
 
 static void
@@ -80,7 +80,7 @@ Test(events, equal_values_are_equal_bytes_whatever_the_memory_held_before)
     const char *json = "{" ORDER ",\"items\":[" LINE "],\"shipping\":{\"recipient\":\"김민지\","
                        "\"address\":\"서울\",\"contact\":\"010\"}}";
     struct event other;
-    memset(&other, 0x55, sizeof(other));
+    memset(&other, 0xaa, sizeof(other));
     cr_assert(decode(EV_ORDER_REQUESTED, json));
     cr_assert(event_decode(arena, EV_ORDER_REQUESTED, json, strlen(json), &other, &err));
     const struct order_requested *a = &event.as.order_requested, *b = &other.as.order_requested;

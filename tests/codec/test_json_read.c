@@ -269,7 +269,7 @@ many_names(char *out, unsigned names, bool repeat)
     return bytes;
 }
 
-Test(json_read, finds_a_duplicate_among_few_and_among_many_names)
+Test(json_read, finds_a_duplicate_among_few_and_among_many_names, .timeout = 20)
 {
     char *text = malloc(HOSTILE_BYTES);
     for (unsigned names = 1; names <= 100000; names = names < 80 ? names + 1 : names * 5) {
