@@ -16,6 +16,7 @@ struct kafka_settings {
     const char *bootstrap;   /* JUMUN_KAFKA */
     const char *config_file; /* JUMUN_KAFKA_CONFIG: lines of name=value for librdkafka; NULL or "": none */
     const char *client_id;
+    uint32_t prefetch_kbytes; /* consumers, readers: at most so much lies ready; 0: the default */
 };
 
 struct kafka_header {

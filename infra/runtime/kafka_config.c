@@ -74,6 +74,14 @@ set(rd_kafka_conf_t *conf, const char *name, const char *value, struct error *er
 }
 
 static bool
+set_number(rd_kafka_conf_t *conf, const char *name, uint32_t value, struct error *err)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%u", value);
+    return set(conf, name, text, err);
+}
+
+static bool
 set_all(rd_kafka_conf_t *conf, const struct property *table, struct error *err)
 {
     for (; table->name; table++)
@@ -188,6 +196,8 @@ fill(rd_kafka_conf_t *conf, const struct kafka_settings *settings, enum kafka_ro
         TRY(set(conf, "group.id", group ? group : "jumun-reader", err));
     if (role == KAFKA_READER)
         TRY(set(conf, "enable.partition.eof", "true", err));
+    if (consumes && settings->prefetch_kbytes)
+        TRY(set_number(conf, "queued.max.messages.kbytes", settings->prefetch_kbytes, err));
     return set_file(conf, settings->config_file, err);
 }
 

@@ -6,6 +6,8 @@
 
 #define PATIENCE_MS 5000
 #define PAUSE_MS    100
+/* librdkafka stops fetching for a second whenever its queue is full: a deep one reads three times faster. */
+#define PREFETCH_KBYTES (256 * 1024)
 
 /* Fills the partitions of one topic; from is where its first one stands. */
 static bool
@@ -77,6 +79,7 @@ bool
 reading_open(struct cli *cli, const bool wanted[EV_COUNT], struct reading *out, struct error *err)
 {
     struct kafka_settings kafka = cli_kafka(cli);
+    kafka.prefetch_kbytes = PREFETCH_KBYTES;
     *out = (struct reading){ .reader = kafka_reader_new(&kafka, NULL, err) };
     if (!out->reader)
         return false;
