@@ -44,8 +44,8 @@ is_runtime_table(const char *table)
     return false;
 }
 
-static enum error_class
-class_of(const char *sqlstate, const char *constraint, const char *table)
+enum error_class
+pg_class_of(const char *sqlstate, const char *constraint, const char *table)
 {
     if (strncmp(sqlstate, "23", 2) == 0 && (!*constraint || is_runtime_table(table)))
         return ERROR_FATAL;
@@ -70,7 +70,7 @@ pg_error_of_result(const PGresult *result, const char *sql, struct error *err)
 
     if (!*sqlstate) /* made by libpq itself: the connection is gone */
         return error_set(err, ERROR_RETRY, "PostgreSQL: %s", PQresultErrorMessage(result));
-    error_set(err, class_of(sqlstate, constraint, field(result, PG_DIAG_TABLE_NAME)),
+    error_set(err, pg_class_of(sqlstate, constraint, field(result, PG_DIAG_TABLE_NAME)),
               "PostgreSQL %s: %s%s%s (in: %.*s)", sqlstate,
               field(result, PG_DIAG_MESSAGE_PRIMARY),
               *field(result, PG_DIAG_MESSAGE_DETAIL) ? "; " : "",

@@ -14,3 +14,5 @@
 bool pg_error_of_result(const PGresult *result, const char *sql, struct error *err);
 /* Fills err from a connection that failed: RETRY, or FATAL where waiting cannot help. */
 bool pg_error_of_connection(PGconn *conn, const char *what, struct error *err);
+/* The table itself. constraint and table: "" unless the server named them. */
+enum error_class pg_class_of(const char *sqlstate, const char *constraint, const char *table);

@@ -1,0 +1,404 @@
+/* instance.c — see instance.h */
+#include "runtime/instance.h"
+#include "base/instant.h"
+#include "runtime/postgres.h"
+#include "runtime/probe.h"
+#include "runtime/world_real.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#define UNTIL_US (40 * INT64_C(1000000))
+
+/* ---- traps ----------------------------------------------------------------------------------------- */
+
+static bool
+snaps(struct instance *instance, enum trap_at at)
+{
+    if (instance->trap != at || instance->trap_after < 0)
+        return false;
+    if (instance->trap_after-- > 0)
+        return false;
+    instance->snapped++;
+    return true;
+}
+
+static bool
+fail(struct error *err, const char *where)
+{
+    return error_set(err, ERROR_RETRY, "trap: %s", where);
+}
+
+#define INNER_STORE (store_pg_seam(((struct instance *)self)->store))
+#define INNER_LOG   (log_kafka_seam(((struct instance *)self)->log))
+
+static bool
+trap_open(void *self, struct error *err)
+{
+    struct instance *instance = self;
+    if (snaps(instance, TRAP_OPEN))
+        return fail(err, "open");
+    instance->is_cut = false;
+    return INNER_STORE.ops->open(INNER_STORE.self, err);
+}
+
+static bool
+trap_is_open(void *self)
+{
+    return !((struct instance *)self)->is_cut && INNER_STORE.ops->is_open(INNER_STORE.self);
+}
+
+static bool
+trap_identify(void *self, const char *cluster_id, const char *prefix, struct error *err)
+{
+    return INNER_STORE.ops->identify(INNER_STORE.self, cluster_id, prefix, err);
+}
+
+static bool
+trap_take(void *self, const struct uuid *mine, struct uuid epoch, struct store_position *positions,
+          uint32_t count, struct error *err)
+{
+    if (snaps(self, TRAP_TAKE))
+        return fail(err, "take");
+    return INNER_STORE.ops->take(INNER_STORE.self, mine, epoch, positions, count, err);
+}
+
+static bool
+trap_unpublished(void *self, const struct store_position *positions, uint32_t count,
+                 bool (*each)(void *, const struct store_outbox *, struct error *), void *context,
+                 struct error *err)
+{
+    if (snaps(self, TRAP_UNPUBLISHED))
+        return fail(err, "unpublished");
+    return INNER_STORE.ops->unpublished(INNER_STORE.self, positions, count, each, context, err);
+}
+
+static bool
+trap_begin(void *self, const struct keys *keys, struct view *view, struct store_waiting *waiting,
+           struct error *err)
+{
+    if (snaps(self, TRAP_BEGIN))
+        return fail(err, "begin");
+    return INNER_STORE.ops->begin(INNER_STORE.self, keys, view, waiting, err);
+}
+
+static bool
+trap_commit(void *self, const struct store_commit *commit, struct error *err)
+{
+    struct instance *instance = self;
+
+    if (commit->view && snaps(instance, TRAP_COMMIT_BEFORE))
+        return fail(err, "before commit");
+    if (commit->view && snaps(instance, TRAP_COMMIT_CUT)) {
+        INNER_STORE.ops->abandon(INNER_STORE.self);
+        instance->is_cut = true;
+        return fail(err, "cut before commit");
+    }
+    bool ok = INNER_STORE.ops->commit(INNER_STORE.self, commit, err);
+    if (ok && commit->view) {
+        instance->commits++;
+        if (commit->outbox_count > instance->largest_commit)
+            instance->largest_commit = commit->outbox_count;
+    }
+    if (ok && commit->view && snaps(instance, TRAP_COMMIT_AFTER)) {
+        instance->is_cut = true;
+        return fail(err, "after commit");
+    }
+    return ok;
+}
+
+static void
+trap_abandon(void *self)
+{
+    INNER_STORE.ops->abandon(INNER_STORE.self);
+}
+
+static bool
+trap_next_deadline(void *self, const struct timer *timer, int32_t partition, int64_t *out_us,
+                   struct error *err)
+{
+    return INNER_STORE.ops->next_deadline(INNER_STORE.self, timer, partition, out_us, err);
+}
+
+static bool
+trap_due(void *self, const struct timer *timer, int32_t partition, int64_t until_us,
+         struct store_due *out, uint32_t capacity, uint32_t *count, struct error *err)
+{
+    return INNER_STORE.ops->due(INNER_STORE.self, timer, partition, until_us, out, capacity, count,
+                                err);
+}
+
+static bool
+trap_redrive_request(void *self, const int32_t *partitions, uint32_t count,
+                     struct store_redrive *out, bool *found, struct error *err)
+{
+    return INNER_STORE.ops->redrive_request(INNER_STORE.self, partitions, count, out, found, err);
+}
+
+static bool
+trap_parked(void *self, enum key_kind kind, const char *key, struct arena *arena,
+            struct store_parked *out, uint32_t capacity, uint32_t *count, struct error *err)
+{
+    return INNER_STORE.ops->parked(INNER_STORE.self, kind, key, arena, out, capacity, count, err);
+}
+
+static bool
+trap_redrive_close(void *self, int64_t id, enum redrive_outcome outcome, const char *detail,
+                   struct error *err)
+{
+    return INNER_STORE.ops->redrive_close(INNER_STORE.self, id, outcome, detail, err);
+}
+
+static bool
+trap_prune(void *self, const struct store_position *positions, uint32_t count,
+           int64_t older_than_us, uint32_t *deleted, struct error *err)
+{
+    return INNER_STORE.ops->prune(INNER_STORE.self, positions, count, older_than_us, deleted, err);
+}
+
+static const struct store_ops store_traps = {
+    .open = trap_open, .is_open = trap_is_open, .identify = trap_identify, .take = trap_take,
+    .unpublished = trap_unpublished, .begin = trap_begin, .commit = trap_commit,
+    .abandon = trap_abandon, .next_deadline = trap_next_deadline, .due = trap_due,
+    .redrive_request = trap_redrive_request, .parked = trap_parked,
+    .redrive_close = trap_redrive_close, .prune = trap_prune,
+};
+
+/* The log's functions that have no trap go straight through: self of the inner log is swapped in. */
+static enum kafka_polled
+log_poll(void *self, int wait_ms, struct kafka_record *out, struct error *err)
+{
+    return INNER_LOG.ops->poll(INNER_LOG.self, wait_ms, out, err);
+}
+
+static uint32_t
+log_headers(void *self, const struct kafka_record *record, struct kafka_header *out)
+{
+    return INNER_LOG.ops->headers(INNER_LOG.self, record, out);
+}
+
+static void
+log_release(void *self, struct kafka_record *record)
+{
+    INNER_LOG.ops->release(INNER_LOG.self, record);
+}
+
+static uint64_t
+log_generation(void *self)
+{
+    return INNER_LOG.ops->generation(INNER_LOG.self);
+}
+
+static uint32_t
+log_assignment(void *self, const struct kafka_partition **out)
+{
+    return INNER_LOG.ops->assignment(INNER_LOG.self, out);
+}
+
+static bool
+log_start(void *self, const struct kafka_partition *at, uint32_t count, struct error *err)
+{
+    return INNER_LOG.ops->start(INNER_LOG.self, at, count, err);
+}
+
+static void
+log_pause(void *self)
+{
+    INNER_LOG.ops->pause(INNER_LOG.self);
+}
+
+static void
+log_resume(void *self)
+{
+    INNER_LOG.ops->resume(INNER_LOG.self);
+}
+
+static bool
+log_rejoin(void *self, struct error *err)
+{
+    return INNER_LOG.ops->rejoin(INNER_LOG.self, err);
+}
+
+static bool
+log_offsets(void *self, int64_t which, struct kafka_partition *at, uint32_t count,
+            struct error *err)
+{
+    if (snaps(self, TRAP_OFFSETS))
+        return fail(err, "offsets");
+    return INNER_LOG.ops->offsets(INNER_LOG.self, which, at, count, err);
+}
+
+static bool
+log_committed(void *self, struct kafka_partition *at, uint32_t count, struct error *err)
+{
+    return INNER_LOG.ops->committed(INNER_LOG.self, at, count, err);
+}
+
+static bool
+log_commit(void *self, const struct kafka_partition *at, uint32_t count, bool wait,
+           struct error *err)
+{
+    return INNER_LOG.ops->commit(INNER_LOG.self, at, count, wait, err);
+}
+
+static bool
+log_cluster_id(void *self, char *out, size_t out_bytes, struct error *err)
+{
+    return INNER_LOG.ops->cluster_id(INNER_LOG.self, out, out_bytes, err);
+}
+
+static void
+bend_report(void *context, const struct kafka_delivery *delivery)
+{
+    struct instance *instance = context;
+    struct kafka_delivery bent = *delivery;
+
+    if (bent.ok && snaps(instance, TRAP_REPORT)) {
+        bent.ok = false;
+        bent.reason = "trap: report";
+    }
+    if (instance->report)
+        instance->report(instance->report_context, &bent);
+}
+
+static void
+log_on_report(void *self, kafka_report *report, void *context)
+{
+    struct instance *instance = self;
+    instance->report = report;
+    instance->report_context = context;
+    INNER_LOG.ops->on_report(INNER_LOG.self, bend_report, instance);
+}
+
+static bool
+log_send(void *self, const struct kafka_outgoing *out, struct error *err)
+{
+    if (snaps(self, TRAP_SEND))
+        return fail(err, "send");
+    return INNER_LOG.ops->send(INNER_LOG.self, out, err);
+}
+
+static uint32_t
+log_reports(void *self, int wait_ms)
+{
+    return INNER_LOG.ops->reports(INNER_LOG.self, wait_ms);
+}
+
+static bool
+log_is_broken(void *self)
+{
+    return INNER_LOG.ops->is_broken(INNER_LOG.self);
+}
+
+static bool
+log_rebirth(void *self, struct error *err)
+{
+    return INNER_LOG.ops->rebirth(INNER_LOG.self, err);
+}
+
+static const struct log_ops log_traps = {
+    .poll = log_poll, .headers = log_headers, .release = log_release,
+    .generation = log_generation, .assignment = log_assignment, .start = log_start,
+    .pause = log_pause, .resume = log_resume, .rejoin = log_rejoin, .offsets = log_offsets,
+    .committed = log_committed, .commit = log_commit, .cluster_id = log_cluster_id,
+    .on_report = log_on_report, .send = log_send, .reports = log_reports,
+    .is_broken = log_is_broken, .rebirth = log_rebirth,
+};
+
+/* ---- life ------------------------------------------------------------------------------------------ */
+
+void
+instance_open(struct instance *instance, struct stage *stage, uint32_t batch_max)
+{
+    struct pg_settings pg = { .conninfo = postgres_conninfo(), .search_path = stage->schema,
+                              .application = "probe" };
+    struct loop_settings settings = { .service = &probe_service, .group = "jumun-probe",
+                                      .topic_prefix = "", .batch_max = batch_max,
+                                      .outbox_keep_us = INT64_C(3600000000) };
+
+    memset(instance, 0, sizeof *instance);
+    instance->stage = stage;
+    instance->trap_after = -1;
+    instance->topic_count = loop_topics_new(&probe_service, "", &instance->topics);
+    instance->log = log_kafka_new(&stage->kafka, settings.group, instance->topics,
+                                  instance->topic_count, &instance->err);
+    cr_assert_not_null(instance->log, "%s", instance->err.message);
+    instance->store = store_pg_new(&pg, &probe_service);
+    instance->loop = loop_new(&settings, (struct log){ &log_traps, instance },
+                              (struct store){ &store_traps, instance }, world_real());
+}
+
+static void
+free_all(struct instance *instance)
+{
+    loop_free(instance->loop);
+    log_kafka_free(instance->log);
+    store_pg_free(instance->store);
+    loop_topics_free(instance->topics, instance->topic_count);
+    instance->loop = NULL;
+}
+
+void
+instance_stop(struct instance *instance)
+{
+    int64_t give_up_us = monotonic_now_us() + UNTIL_US;
+
+    loop_stop(instance->loop);
+    while (!loop_is_drained(instance->loop) && !instance->failed && monotonic_now_us() < give_up_us)
+        instance_step(instance);
+    cr_assert(loop_is_drained(instance->loop) || instance->failed, "did not drain");
+    free_all(instance);
+}
+
+void
+instance_kill(struct instance *instance)
+{
+    free_all(instance);
+}
+
+void
+instance_set_trap(struct instance *instance, enum trap_at at, int after)
+{
+    instance->trap = at;
+    instance->trap_after = after;
+}
+
+void
+instance_step(struct instance *instance)
+{
+    if (!instance->failed)
+        instance->failed = loop_step(instance->loop, &instance->err) == LOOP_FAILED;
+}
+
+bool
+instances_until(struct instance **instances, uint32_t count, const char *sql, int64_t wanted)
+{
+    int64_t give_up_us = monotonic_now_us() + UNTIL_US;
+
+    while (monotonic_now_us() < give_up_us) {
+        for (uint32_t i = 0; i < count; i++)
+            for (int steps = 0; steps < 3; steps++)
+                instance_step(instances[i]);
+        if (stage_number(instances[0]->stage, sql) == wanted)
+            return true;
+        if (count == 1 && instances[0]->failed)
+            return false;
+    }
+    return false;
+}
+
+bool
+instance_until(struct instance *instance, const char *sql, int64_t wanted)
+{
+    return instances_until(&instance, 1, sql, wanted);
+}
+
+bool
+instance_rest(struct instance *instance, int64_t fed)
+{
+    return instance_until(
+        instance,
+        "SELECT sum(next_offset)::bigint + CASE WHEN bool_and(published_next = next_offset) "
+        "THEN 0 ELSE -1000000 END FROM consumer_position WHERE topic NOT LIKE '$%'",
+        fed);
+}
