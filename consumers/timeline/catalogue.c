@@ -74,11 +74,12 @@ catalogue_on_balance_credited(struct view *view, const struct event *in, struct 
     const struct balance_credited *credit = &in->as.balance_credited;
     struct credit_seen *seen = view_row(view, TIMELINE_CREDIT, credit->credit_id.text);
     struct customer_view *customer = view_row(view, TIMELINE_CUSTOMER, credit->customer_id.text);
-    if (seen->customer_id.text[0] != '\0' || credit->amount > MONEY_MAX_WON - customer->balance)
+    if (seen->customer_id.text[0] != '\0' || credit->amount > MONEY_MAX_WON - customer->credited)
         return;
     seen->customer_id = credit->customer_id;
     seen->amount = credit->amount;
     customer->known = true;
+    customer->credited += credit->amount;
     customer->balance += credit->amount;
 }
 

@@ -40,7 +40,7 @@ order_code_mark(struct order_view *order, const struct coupon_code *code, enum c
     struct order_code *entry = order_code_add(&order->codes, code);
     if (entry == NULL || (entry->facts & fact) != 0)
         return false;
-    entry->facts = (uint8_t)(entry->facts | fact);
+    entry->facts = (uint16_t)(entry->facts | fact);
     if (at_us > entry->at_us)
         entry->at_us = at_us;
     return true;
@@ -54,11 +54,10 @@ order_code_is_answered(const struct order_code *code)
 
 /* A code that only an overtaken revision named is nobody's request any more. */
 bool
-order_code_is_open(const struct order_view *order, const struct order_code *code)
+order_code_is_open(const struct order_code *code)
 {
-    bool is_asked = (code->facts & (CODE_CARRIED | CODE_SELECTED | CODE_ASKED)) != 0 ||
-                    is_code(code, &order->named_code);
-    return is_asked && !order_code_is_answered(code);
+    return (code->facts & (CODE_CARRIED | CODE_SELECTED | CODE_ASKED | CODE_NAMED)) != 0 &&
+           !order_code_is_answered(code);
 }
 
 const struct order_code *
@@ -114,7 +113,7 @@ read_code(const struct json_doc *doc, uint32_t node, struct order_code *code)
     if (part[1].text_bytes >= sizeof code->code.text)
         return false;
     memcpy(code->code.text, part[1].text, part[1].text_bytes);
-    code->facts = (uint8_t)part[2].integer;
+    code->facts = (uint16_t)part[2].integer;
     code->reason = reason_named(&part[3]);
     code->discount = part[4].integer;
     code->at_us = part[5].integer;

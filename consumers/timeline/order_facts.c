@@ -26,13 +26,6 @@ larger(int32_t a, int32_t b)
     return a > b ? a : b;
 }
 
-static void
-copy_reason(char to[REASON_BYTES], const char *const *names, unsigned reason)
-{
-    memset(to, 0, REASON_BYTES);
-    strncpy(to, names[reason], REASON_BYTES - 1);
-}
-
 static struct shown_json
 written(const struct fold *fold, void (*write)(struct json_writer *, const void *),
         const void *member)
@@ -77,16 +70,24 @@ show_shipping(const struct fold *fold, int32_t revision, int32_t rank,
     order->shipping = written(fold, json_write_shipping, shipping);
 }
 
+static void
+forget_fact(struct order_codes *codes, enum code_fact fact)
+{
+    for (uint32_t i = 0; i < codes->count; i++)
+        codes->at[i].facts = (uint16_t)(codes->at[i].facts & ~(unsigned)fact);
+}
+
 /* The code that the newest request for shipping named, or none: it is selected by it. */
 static void
 name_code(struct order_view *order, int32_t rank, bool has_code, const struct coupon_code *code)
 {
-    if (has_code)
-        (void)order_code_add(&order->codes, code);
+    struct order_code *named = has_code ? order_code_add(&order->codes, code) : NULL;
     if (rank <= order->named_rank)
         return;
     order->named_rank = rank;
-    order->named_code = *code;
+    forget_fact(&order->codes, CODE_NAMED);
+    if (named != NULL)
+        named->facts |= CODE_NAMED;
 }
 
 static void
@@ -144,8 +145,7 @@ on_stock_reserved(const struct fold *fold)
     order->items = written(fold, json_write_priced_lines, &in->items);
     order->subtotal = in->subtotal;
     order->deadline_at_us = in->deadline_at_us;
-    for (uint32_t i = 0; i < order->codes.count; i++)
-        order->codes.at[i].facts &= (uint8_t)~CODE_CARRIED;
+    forget_fact(&order->codes, CODE_CARRIED);
     if (in->has_coupon_code)
         carry_code(fold, &in->coupon_code);
     for (uint32_t i = 0; i < in->items.count; i++)
@@ -161,7 +161,7 @@ on_stock_rejected(const struct fold *fold)
 {
     const struct stock_rejected *in = &fold->in->as.stock_rejected;
     note(fold->order, FACT_FENCED, in->reason == STOCK_REJECTED_CANCELLED);
-    copy_reason(fold->order->rejection_reason, stock_rejected_reason_names, in->reason);
+    fold->order->rejected_reason = (uint8_t)in->reason;
     fold->order->rejection_lines = written(fold, json_write_short_lines, &in->lines);
 }
 
@@ -248,7 +248,7 @@ static void
 on_order_cancelled(const struct fold *fold)
 {
     const struct order_cancelled *in = &fold->in->as.order_cancelled;
-    copy_reason(fold->order->cancel_reason, order_cancelled_reason_names, in->reason);
+    fold->order->cancelled_reason = (uint8_t)in->reason;
     fold->order->cancelled_revision = in->revision;
     note(fold->order, FACT_CANCELLED_BY_REQUEST,
          in->reason == ORDER_CANCELLED_CUSTOMER || in->reason == ORDER_CANCELLED_OPERATOR);
@@ -282,14 +282,14 @@ on_payment_failed(const struct fold *fold)
     if (in->attempt <= order->failed_attempt)
         return;
     order->failed_attempt = in->attempt;
-    copy_reason(order->failed_reason, payment_failed_reason_names, in->reason);
+    order->failed_reason = (uint8_t)in->reason;
 }
 
 static void
 on_payment_refunded(const struct fold *fold)
 {
     const struct payment_refunded *in = &fold->in->as.payment_refunded;
-    copy_reason(fold->order->payment_reason, payment_refunded_reason_names, in->reason);
+    fold->order->refunded_reason = (uint8_t)in->reason;
     catalogue_balance_moves(fold->view, &in->customer_id, in->amount);
 }
 

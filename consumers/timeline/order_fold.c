@@ -34,14 +34,24 @@ take(struct view *view, struct order_view *order, const struct event *in)
     show_order(order);
 }
 
-/* Somebody else had been taken for the owner: what was folded was never this order's. */
+static bool
+is_owned(const struct order_view *order)
+{
+    return (order->facts & FACT_OWNED) != 0;
+}
+
+/* Somebody else had been taken for the owner: what was folded was never this order's, nor was what
+ * he wanted. */
 static void
 forget(struct order_view *order)
 {
-    *order = (struct order_view){ .order_id = order->order_id,
-                                  .last_seq = order->last_seq,
-                                  .early_count = order->early_count,
-                                  .events_row = order->events_row };
+    *order = (struct order_view){
+        .order_id = order->order_id,
+        .last_seq = order->last_seq,
+        .early_count = order->early_count,
+        .items = {"[]", 2},
+        .events_row = order->events_row
+    };
 }
 
 /* False when the event names another customer than the one who was decided. */
@@ -51,12 +61,12 @@ decide_owner(struct order_view *order, const struct customer_id *customer)
     if (customer == NULL)
         return true;
     bool is_other = !is_same_customer(&order->customer_id, customer);
-    if (order->owner_decided)
+    if (is_owned(order))
         return !is_other;
     if (is_other && order->customer_id.text[0] != '\0')
         forget(order);
     order->customer_id = *customer;
-    order->owner_decided = true;
+    order->facts |= FACT_OWNED;
     return true;
 }
 
@@ -73,7 +83,7 @@ fold_request(struct view *view, struct order_view *order, const struct event *in
 {
     if (is_same_customer(&order->customer_id, fold_customer_of(in)))
         take(view, order, in);
-    else if (!order->owner_decided)
+    else if (!is_owned(order))
         early_keep(view, order, in);
 }
 

@@ -150,7 +150,7 @@ early_claim(struct view *view, struct order_view *order,
             continue;
         if (strcmp(fold_customer_of(in)->text, order->customer_id.text) == 0)
             take(view, order, in);
-        else if (!order->owner_decided)
+        else if ((order->facts & FACT_OWNED) == 0)
             (void)early_add(early, intent->type, intent->at_us, intent->id, in->value,
                             in->value_bytes);
     }

@@ -40,7 +40,7 @@ status_of(const struct order_view *order)
 /* ---- coupon: the one that stands, else the one that is awaited, else the last one told */
 
 static enum shown_coupon
-status_of_code(const struct order_view *order, const struct order_code *code)
+status_of_code(const struct order_code *code)
 {
     if ((code->facts & CODE_RESTORED) != 0)
         return SHOWN_RESTORED;
@@ -48,7 +48,7 @@ status_of_code(const struct order_view *order, const struct order_code *code)
         return SHOWN_APPLIED;
     if ((code->facts & CODE_REJECTED) != 0)
         return SHOWN_REJECTED;
-    return order_code_is_open(order, code) ? SHOWN_SELECTED : SHOWN_NO_COUPON;
+    return order_code_is_open(code) ? SHOWN_SELECTED : SHOWN_NO_COUPON;
 }
 
 static bool
@@ -72,22 +72,20 @@ show_coupon(struct order_view *order)
 {
     const struct order_code *shown = NULL;
     enum shown_coupon shown_as = SHOWN_NO_COUPON;
-    order->coupon_open = false;
+    order->shown.coupon_open = false;
     for (uint32_t i = 0; i < order->codes.count && order->status != STATUS_SOLD_OUT; i++) {
         const struct order_code *code = &order->codes.at[i];
-        enum shown_coupon status = status_of_code(order, code);
-        order->coupon_open |= status == SHOWN_SELECTED;
+        enum shown_coupon status = status_of_code(code);
+        order->shown.coupon_open |= status == SHOWN_SELECTED;
         if (status == SHOWN_NO_COUPON || (shown && !is_before(code, status, shown, shown_as)))
             continue;
         shown = code;
         shown_as = status;
     }
-    order->coupon_status = shown_as;
-    order->coupon_code = shown ? shown->code : (struct coupon_code){ "" };
-    memset(order->coupon_reason, 0, sizeof order->coupon_reason);
-    if (shown_as == SHOWN_REJECTED)
-        strncpy(order->coupon_reason, coupon_rejected_reason_names[shown->reason],
-                sizeof order->coupon_reason - 1);
+    order->shown.coupon_status = shown_as;
+    order->shown.coupon_code = shown ? shown->code : (struct coupon_code){ "" };
+    order->shown.coupon_reason =
+        shown_as == SHOWN_REJECTED ? coupon_rejected_reason_names[shown->reason] : NULL;
 }
 
 /* ---- shipping */
@@ -98,11 +96,11 @@ static bool
 is_held(const struct order_view *order)
 {
     if (order->status != STATUS_RESERVED || knows(order, FACT_CONTINUES) ||
-        order->named_code.text[0] == '\0' || order_code_applied(&order->codes) != NULL)
+        order_code_applied(&order->codes) != NULL)
         return false;
     for (uint32_t i = 0; i < order->codes.count; i++) {
         const struct order_code *code = &order->codes.at[i];
-        if (strcmp(code->code.text, order->named_code.text) == 0)
+        if ((code->facts & CODE_NAMED) != 0)
             return (code->facts & CODE_REJECTED) != 0 && code->reason != COUPON_REJECTED_TOO_LATE &&
                    code->reason != COUPON_REJECTED_ANOTHER_APPLIED &&
                    code->reason != COUPON_REJECTED_CANCELLED;
@@ -113,7 +111,7 @@ is_held(const struct order_view *order)
 static void
 show_shipping(struct order_view *order)
 {
-    order->shipping_open =
+    order->shown.shipping_open =
         is_going_on(order) && order->last_revision > order->created_revision && !is_held(order);
 }
 
@@ -132,28 +130,27 @@ static void
 show_attempt(struct order_view *order, enum shown_payment status, int32_t attempt,
              const char *reason)
 {
-    order->payment_status = status;
-    order->payment_attempt = attempt;
-    if (status == SHOWN_REFUNDED)
-        return; /* its reason was told with it */
-    memset(order->payment_reason, 0, sizeof order->payment_reason);
-    strncpy(order->payment_reason, reason, sizeof order->payment_reason - 1);
+    order->shown.payment_status = status;
+    order->shown.payment_attempt = attempt;
+    order->shown.payment_reason = reason;
 }
 
 static void
 show_payment(struct order_view *order)
 {
-    order->payment_open = order->status != STATUS_SOLD_OUT && has_open_attempt(order);
+    order->shown.payment_open = order->status != STATUS_SOLD_OUT && has_open_attempt(order);
     if (knows(order, FACT_REFUNDED))
-        show_attempt(order, SHOWN_REFUNDED, order->captured_attempt, "");
+        show_attempt(order, SHOWN_REFUNDED, order->captured_attempt,
+                     payment_refunded_reason_names[order->refunded_reason]);
     else if (knows(order, FACT_CAPTURED))
-        show_attempt(order, SHOWN_COMPLETED, order->captured_attempt, "");
+        show_attempt(order, SHOWN_COMPLETED, order->captured_attempt, NULL);
     else if (order->last_attempt == 0 || order->status == STATUS_SOLD_OUT)
-        show_attempt(order, SHOWN_NO_PAYMENT, 0, "");
+        show_attempt(order, SHOWN_NO_PAYMENT, 0, NULL);
     else if (order->failed_attempt == order->last_attempt)
-        show_attempt(order, SHOWN_FAILED, order->last_attempt, order->failed_reason);
+        show_attempt(order, SHOWN_FAILED, order->last_attempt,
+                     payment_failed_reason_names[order->failed_reason]);
     else
-        show_attempt(order, SHOWN_REQUESTED, order->last_attempt, "");
+        show_attempt(order, SHOWN_REQUESTED, order->last_attempt, NULL);
 }
 
 /* ---- cancel: a refusal that is seen before the end it speaks of leaves it open */
@@ -164,10 +161,10 @@ show_cancel(struct order_view *order)
     const int32_t requested =
         FACT_CANCEL_BY_CUSTOMER | FACT_CANCEL_BY_OPERATOR | FACT_CANCEL_BY_OTHER;
     if (is_going_on(order))
-        order->cancel_open = knows(order, requested | FACT_CANCEL_REFUSED);
+        order->shown.cancel_open = knows(order, requested | FACT_CANCEL_REFUSED);
     else
-        order->cancel_open = knows(order, requested) &&
-                             !knows(order, FACT_CANCEL_REFUSED | FACT_CANCELLED_BY_REQUEST);
+        order->shown.cancel_open = knows(order, requested) &&
+                                   !knows(order, FACT_CANCEL_REFUSED | FACT_CANCELLED_BY_REQUEST);
 }
 
 /* ---- compensation: complete as anyone can see from the topics alone */
@@ -177,7 +174,7 @@ coupon_compensation(const struct order_view *order)
 {
     enum compensation whole = COMPENSATION_NONE;
     for (uint32_t i = 0; i < order->codes.count; i++) {
-        uint8_t facts = order->codes.at[i].facts;
+        uint16_t facts = order->codes.at[i].facts;
         if ((facts & CODE_GIVEN_UP) == 0)
             continue;
         if ((facts & CODE_RESTORED) != 0)
@@ -199,16 +196,16 @@ payment_compensation(const struct order_view *order)
 static void
 show_compensation(struct order_view *order)
 {
-    order->compensation_stock = order->compensation_coupon = order->compensation_payment =
-        COMPENSATION_NONE;
+    order->shown.compensation_stock = order->shown.compensation_coupon =
+        order->shown.compensation_payment = COMPENSATION_NONE;
     if (order->status != STATUS_CANCELLED)
         return;
     if (knows(order, FACT_RELEASED))
-        order->compensation_stock = COMPENSATION_DONE;
+        order->shown.compensation_stock = COMPENSATION_DONE;
     else if (!knows(order, FACT_REJECTED))
-        order->compensation_stock = COMPENSATION_PENDING;
-    order->compensation_coupon = coupon_compensation(order);
-    order->compensation_payment = payment_compensation(order);
+        order->shown.compensation_stock = COMPENSATION_PENDING;
+    order->shown.compensation_coupon = coupon_compensation(order);
+    order->shown.compensation_payment = payment_compensation(order);
 }
 
 /* ---- amounts: as things stand, until OrderCreated fixes them */
@@ -216,7 +213,7 @@ show_compensation(struct order_view *order)
 static void
 show_amounts(struct order_view *order)
 {
-    order->priced = knows(order, FACT_RESERVED | FACT_CREATED);
+    order->shown.priced = knows(order, FACT_RESERVED | FACT_CREATED);
     if (!knows(order, FACT_RESERVED) || knows(order, FACT_CREATED))
         return;
     const struct order_code *applied = order_code_applied(&order->codes);
@@ -239,23 +236,23 @@ is_ending(const struct order_view *order)
 static bool
 is_compensated(const struct order_view *order)
 {
-    return order->compensation_stock != COMPENSATION_PENDING &&
-           order->compensation_coupon != COMPENSATION_PENDING &&
-           order->compensation_payment != COMPENSATION_PENDING;
+    return order->shown.compensation_stock != COMPENSATION_PENDING &&
+           order->shown.compensation_coupon != COMPENSATION_PENDING &&
+           order->shown.compensation_payment != COMPENSATION_PENDING;
 }
 
 static bool
 is_at_rest(const struct order_view *order)
 {
-    bool is_asked = order->shipping_open || order->cancel_open || is_ending(order);
+    bool is_asked = order->shown.shipping_open || order->shown.cancel_open || is_ending(order);
     switch (order->status) {
     case STATUS_UNKNOWN:
     case STATUS_REQUESTED:
         return false;
     case STATUS_RESERVED:
-        return !is_asked && !order->coupon_open;
+        return !is_asked && !order->shown.coupon_open;
     case STATUS_PENDING:
-        return !is_asked && !order->payment_open;
+        return !is_asked && !order->shown.payment_open;
     case STATUS_CANCELLED:
         return is_compensated(order);
     case STATUS_SOLD_OUT:
@@ -275,7 +272,7 @@ is_told_whole(const struct order_view *order)
     else if (!knows(order, FACT_REJECTED))
         needed |= FACT_RESERVED;
     for (uint32_t i = 0; i < order->codes.count; i++) {
-        uint8_t facts = order->codes.at[i].facts;
+        uint16_t facts = order->codes.at[i].facts;
         if ((facts & (CODE_PRICED | CODE_RESTORED)) != 0 && (facts & CODE_APPLIED) == 0)
             return false;
     }
@@ -288,10 +285,11 @@ is_told_whole(const struct order_view *order)
 static bool
 is_over(const struct order_view *order)
 {
-    bool is_asked = order->coupon_open || order->payment_open || order->cancel_open;
+    bool is_asked =
+        order->shown.coupon_open || order->shown.payment_open || order->shown.cancel_open;
     bool has_ended = order->status == STATUS_PAID || order->status == STATUS_CANCELLED ||
                      order->status == STATUS_SOLD_OUT;
-    return has_ended && order->at_rest && !is_asked && is_told_whole(order);
+    return has_ended && order->shown.at_rest && !is_asked && is_told_whole(order);
 }
 
 /* ---- next: what the shopper may do */
@@ -303,8 +301,8 @@ next_of(const struct order_view *order)
     case STATUS_REQUESTED:
         return NEXT_CANCEL;
     case STATUS_RESERVED:
-        return order->coupon_status == SHOWN_APPLIED ? NEXT_SHIPPING_CANCEL
-                                                     : NEXT_COUPON_SHIPPING_CANCEL;
+        return order->shown.coupon_status == SHOWN_APPLIED ? NEXT_SHIPPING_CANCEL
+                                                           : NEXT_COUPON_SHIPPING_CANCEL;
     case STATUS_PENDING:
         return NEXT_PAYMENT_SHIPPING_CANCEL;
     case STATUS_UNKNOWN:
@@ -334,8 +332,8 @@ show_order(struct order_view *order)
     show_cancel(order);
     show_compensation(order);
     show_amounts(order);
-    order->export = export_of(order);
-    order->at_rest = is_at_rest(order);
-    order->is_over = is_over(order);
-    order->next = next_of(order);
+    order->shown.export = export_of(order);
+    order->shown.at_rest = is_at_rest(order);
+    order->shown.is_over = is_over(order);
+    order->shown.next = next_of(order);
 }

@@ -4,14 +4,13 @@
  * Files      timeline.c routes · timeline_rows.c columns · order_fold.c whose event it is ·
  *            order_once.c whether it was told before · order_facts.c what it tells ·
  *            order_codes.c the coupons of one order · order_rest.c what is shown, at rest, next ·
- *            order_history.c events, early requests · catalogue.c products, balances, coupons.
- * Invariant  facts only ever grow; everything shown is computed from facts, maxima and bits.
- * Threads    none. */
+ *            order_shown.c its JSON · order_history.c events, early requests · catalogue.c
+ * products, balances, coupons. Invariant  facts only ever grow; everything shown is computed from
+ * facts, maxima and bits. Threads    none. */
 #pragma once
 #include "timeline/timeline.h"
 #include "json/json_write.h"
 
-#define REASON_BYTES  24
 #define ATTEMPT_BYTES 16 /* a bit per attempt up to PAYMENT_ATTEMPT_MAX */
 
 /* Of shipping data: revision × 2 as asked for, + 1 as a service has it; what was paid is final. */
@@ -79,6 +78,7 @@ enum order_fact {
     FACT_SENT = 1 << 21,
     FACT_ACKNOWLEDGED = 1 << 22,
     FACT_RESTORED = 1 << 23, /* some coupon was */
+    FACT_OWNED = 1 << 24,    /* not only OrderRequested has named the customer */
 };
 
 /* What has been told of one coupon code of an order.  Stored likewise. */
@@ -91,11 +91,12 @@ enum code_fact {
     CODE_RESTORED = 1 << 5,
     CODE_PRICED = 1 << 6,   /* OrderCreated, OrderPaid name it: so it was applied */
     CODE_GIVEN_UP = 1 << 7, /* OrderCancelled lists it */
+    CODE_NAMED = 1 << 8,    /* by the newest request for shipping: selected by it */
 };
 
 struct order_code {
     struct coupon_code code;
-    uint8_t facts;
+    uint16_t facts;
     enum coupon_rejected_reason reason;
     int64_t discount;
     int64_t at_us; /* of the newest event about it */
@@ -112,53 +113,63 @@ struct shown_json {
     uint32_t length;
 };
 
+/* What is shown beside it: computed by show_order from the rest of the row, written as one JSON
+ * text, never loaded.  Reasons are NULL or a name of the schemas. */
+struct order_shown {
+    bool at_rest;
+    bool is_over; /* nothing more comes, unless somebody asks for something */
+    bool priced;
+    bool coupon_open, shipping_open, payment_open, cancel_open;
+    enum shown_next next;
+    enum shown_coupon coupon_status;
+    struct coupon_code coupon_code;
+    const char *coupon_reason;
+    enum shown_payment payment_status;
+    int32_t payment_attempt;
+    const char *payment_reason;
+    enum compensation compensation_stock, compensation_coupon, compensation_payment;
+    enum shown_export export;
+};
+
 struct order_view {
     struct order_id order_id;
     struct customer_id customer_id;
-    bool owner_decided; /* false: only OrderRequested has named the customer */
     int64_t created_at_us;
     struct request_digest request_digest;
-    int32_t last_seq;
-    int32_t early_count; /* > 0: the early row exists */
-
     enum shown_status status;
-    bool at_rest;
-    bool is_over; /* nothing more comes, whoever asks for what */
-    enum shown_next next;
-    bool priced;
-    int64_t subtotal, discount, amount;
-    struct coupon_code coupon_code;
-    enum shown_coupon coupon_status;
-    char coupon_reason[REASON_BYTES];
-    int32_t revision; /* shown */
-    int32_t last_revision;
-    enum shown_payment payment_status;
-    int32_t payment_attempt; /* shown */
-    char payment_reason[REASON_BYTES];
-    int32_t last_attempt;
-    enum compensation compensation_stock, compensation_coupon, compensation_payment;
-    enum shown_export export;
-    char rejection_reason[REASON_BYTES];
-    char cancel_reason[REASON_BYTES];
-    int64_t deadline_at_us;
-    bool coupon_open, shipping_open, payment_open, cancel_open;
 
-    int32_t facts;         /* enum order_fact */
-    int32_t shipping_rank; /* of the shipping data shown */
-    int32_t named_rank;    /* of the request for shipping that named … */
-    struct coupon_code named_code;
-    int32_t submitted_revision; /* by ShippingSubmitted */
-    int32_t created_revision;
-    int32_t cancelled_revision;
-    int32_t captured_attempt;
-    int32_t failed_attempt;
-    char failed_reason[REASON_BYTES];
-    uint8_t attempts_requested[ATTEMPT_BYTES], attempts_answered[ATTEMPT_BYTES];
+    struct { /* one column of FOLD_BYTES, as they lie here: a change needs a migration */
+        int64_t subtotal, discount, amount;
+        int64_t deadline_at_us;
+        int32_t facts; /* enum order_fact */
+        int32_t last_seq;
+        int32_t early_count; /* > 0: the early row exists */
+        int32_t revision;    /* shown */
+        int32_t last_revision;
+        int32_t shipping_rank;      /* of the shipping data shown */
+        int32_t named_rank;         /* of the request for shipping whose code is CODE_NAMED */
+        int32_t submitted_revision; /* by ShippingSubmitted */
+        int32_t created_revision;
+        int32_t cancelled_revision;
+        int32_t last_attempt;
+        int32_t captured_attempt;
+        int32_t failed_attempt;
+        uint8_t failed_reason, refunded_reason, rejected_reason, cancelled_reason;
+        uint8_t attempts_requested[ATTEMPT_BYTES], attempts_answered[ATTEMPT_BYTES];
+    };
     struct order_codes codes;
 
+    struct order_shown shown;
     struct shown_json items, shipping, rejection_lines;
     uint32_t events_row; /* a guess at this batch's row of order_events, + 1; no column */
 };
+
+#define FOLD_OFFSET offsetof(struct order_view, subtotal)
+#define FOLD_BYTES  120
+_Static_assert(offsetof(struct order_view, attempts_answered) + ATTEMPT_BYTES - FOLD_OFFSET ==
+                   FOLD_BYTES,
+               "stored: no padding, no change without a migration");
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "stored: little-endian");
 
 struct order_events {
     struct order_id order_id;
@@ -197,6 +208,7 @@ struct product_view {
 struct customer_view {
     struct customer_id customer_id;
     bool known;
+    int64_t credited; /* payment refuses what would take this beyond the maximum */
     int64_t balance;
 };
 
@@ -255,13 +267,18 @@ struct order_code *order_code_add(struct order_codes *codes, const struct coupon
 bool order_code_mark(struct order_view *order, const struct coupon_code *code, enum code_fact fact,
                      int64_t at_us);
 bool order_code_is_answered(const struct order_code *code);
-bool order_code_is_open(const struct order_view *order, const struct order_code *code);
+bool order_code_is_open(const struct order_code *code);
 const struct order_code *order_code_applied(const struct order_codes *codes);
 void json_write_order_codes(struct json_writer *out, const void *member);
 bool json_read_order_codes(const struct json_doc *doc, uint32_t node, void *member);
 
 /* order_rest.c: everything shown, from everything known. */
 void show_order(struct order_view *order);
+
+/* order_shown.c */
+extern const char *const shown_statuses[];
+/* member: a whole order_view. */
+void json_write_order_shown(struct json_writer *out, const void *member);
 
 /* order_history.c */
 void history_append(struct view *view, struct order_view *order, const struct event *in);

@@ -2,82 +2,28 @@
 #include "domain_timeline_sql.h"
 #include "timeline/timeline_parts.h"
 
-static const char *const statuses[] = { "UNKNOWN", "REQUESTED", "SOLD_OUT",  "RESERVED",
-                                        "PENDING", "PAID",      "CANCELLED", NULL };
-
-/* As the contract lists them: the text is shown as it stands. */
-static const char *const nexts[] = { "[]",
-                                     "[\"cancel\"]",
-                                     "[\"coupon\",\"shipping\",\"cancel\"]",
-                                     "[\"shipping\",\"cancel\"]",
-                                     "[\"payment\",\"shipping\",\"cancel\"]",
-                                     NULL };
-static const char *const coupons[] = {
-    "NONE", "SELECTED", "APPLIED", "REJECTED", "RESTORED", NULL
-};
-static const char *const payments[] = {
-    "NONE", "REQUESTED", "FAILED", "COMPLETED", "REFUNDED", NULL
-};
-static const char *const compensations[] = { "NONE", "PENDING", "DONE", NULL };
-static const char *const exports[] = { "NONE", "SENT", "ACKNOWLEDGED", NULL };
 static const char *const coupon_uses[] = { "AVAILABLE", "USED", NULL };
 
-/* Not facts: what depends on the order of arrival (last_seq), and what only waits. */
+/* Not facts: what depends on the order of arrival (last_seq, in fold), and JSON that only differs
+ * in form. The row's shown part is computed from the whole row, so that is its member. */
 static const struct column order_columns[] = {
     COLUMN(order_view, order_id, COLUMN_UUID, true),
     COLUMN(order_view, customer_id, COLUMN_TEXT, true),
-    COLUMN(order_view, owner_decided, COLUMN_BOOL, true),
     COLUMN_INSTANT(order_view, created_at, true),
     COLUMN(order_view, request_digest, COLUMN_TEXT, true),
-    COLUMN(order_view, last_seq, COLUMN_INT32, false),
-    COLUMN(order_view, early_count, COLUMN_INT32, false),
-
-    COLUMN_ENUM(order_view, status, statuses, true),
-    COLUMN(order_view, at_rest, COLUMN_BOOL, true),
-    COLUMN(order_view, is_over, COLUMN_BOOL, true),
-    COLUMN_ENUM(order_view, next, nexts, true),
-    COLUMN(order_view, priced, COLUMN_BOOL, true),
-    COLUMN(order_view, subtotal, COLUMN_INT64, true),
-    COLUMN(order_view, discount, COLUMN_INT64, true),
-    COLUMN(order_view, amount, COLUMN_INT64, true),
-    COLUMN(order_view, coupon_code, COLUMN_TEXT, true),
-    COLUMN_ENUM(order_view, coupon_status, coupons, true),
-    COLUMN(order_view, coupon_reason, COLUMN_TEXT, true),
-    COLUMN(order_view, revision, COLUMN_INT32, true),
-    COLUMN(order_view, last_revision, COLUMN_INT32, true),
-    COLUMN_ENUM(order_view, payment_status, payments, true),
-    COLUMN(order_view, payment_attempt, COLUMN_INT32, true),
-    COLUMN(order_view, payment_reason, COLUMN_TEXT, true),
-    COLUMN(order_view, last_attempt, COLUMN_INT32, true),
-    COLUMN_ENUM(order_view, compensation_stock, compensations, true),
-    COLUMN_ENUM(order_view, compensation_coupon, compensations, true),
-    COLUMN_ENUM(order_view, compensation_payment, compensations, true),
-    COLUMN_ENUM(order_view, export, exports, true),
-    COLUMN(order_view, rejection_reason, COLUMN_TEXT, true),
-    COLUMN(order_view, cancel_reason, COLUMN_TEXT, true),
-    COLUMN_INSTANT(order_view, deadline_at, true),
-    COLUMN(order_view, coupon_open, COLUMN_BOOL, true),
-    COLUMN(order_view, shipping_open, COLUMN_BOOL, true),
-    COLUMN(order_view, payment_open, COLUMN_BOOL, true),
-    COLUMN(order_view, cancel_open, COLUMN_BOOL, true),
-
-    COLUMN(order_view, facts, COLUMN_INT32, true),
-    COLUMN(order_view, shipping_rank, COLUMN_INT32, true),
-    COLUMN(order_view, named_rank, COLUMN_INT32, true),
-    COLUMN(order_view, named_code, COLUMN_TEXT, true),
-    COLUMN(order_view, submitted_revision, COLUMN_INT32, true),
-    COLUMN(order_view, created_revision, COLUMN_INT32, true),
-    COLUMN(order_view, cancelled_revision, COLUMN_INT32, true),
-    COLUMN(order_view, captured_attempt, COLUMN_INT32, true),
-    COLUMN(order_view, failed_attempt, COLUMN_INT32, true),
-    COLUMN(order_view, failed_reason, COLUMN_TEXT, true),
-    COLUMN(order_view, attempts_requested, COLUMN_BYTES, true),
-    COLUMN(order_view, attempts_answered, COLUMN_BYTES, true),
+    COLUMN_ENUM(order_view, status, shown_statuses, true),
+    {.name = "fold",                     .type = COLUMN_BYTES, .offset = FOLD_OFFSET, .bytes = FOLD_BYTES},
     COLUMN_STRUCT(order_view, codes, order_codes, true),
-
-    COLUMN_STRUCT(order_view, items, shown_json, false),
-    COLUMN_STRUCT(order_view, shipping, shown_json, false),
-    COLUMN_STRUCT(order_view, rejection_lines, shown_json, false),
+    { .name = "shown",
+                                                .type = COLUMN_JSON,
+                                                .offset = 0,
+                                                .bytes = sizeof(struct order_view),
+                                                .is_fact = true,
+                                                .write_json = json_write_order_shown,
+                                                .read_json = json_read_shown_json },
+    COLUMN_STRUCT(order_view, items, shown_json, true),
+    COLUMN_STRUCT(order_view, shipping, shown_json, true),
+    COLUMN_STRUCT(order_view, rejection_lines, shown_json, true),
 };
 
 static const struct column early_columns[] = {
@@ -108,6 +54,7 @@ static const struct column product_columns[] = {
 static const struct column customer_columns[] = {
     COLUMN(customer_view, customer_id, COLUMN_TEXT, true),
     COLUMN(customer_view, known, COLUMN_BOOL, true),
+    COLUMN(customer_view, credited, COLUMN_INT64, true),
     COLUMN(customer_view, balance, COLUMN_INT64, true),
 };
 

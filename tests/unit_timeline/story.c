@@ -233,34 +233,45 @@ const uint32_t story_count = COUNT_OF(stories);
 static const char *
 won(struct arena *arena, const struct order_view *order, int64_t amount)
 {
-    return order->priced ? arena_printf(arena, "%lld", (long long)amount) : "?";
+    return order->shown.priced ? arena_printf(arena, "%lld", (long long)amount) : "?";
 }
 
 static const char *
 with_reason(struct arena *arena, const char *what, const char *reason)
 {
-    return reason[0] == '\0' ? what : arena_printf(arena, "%s(%s)", what, reason);
+    return reason == NULL ? what : arena_printf(arena, "%s(%s)", what, reason);
 }
 
 static const char *
 coupon_part(struct arena *arena, const struct order_view *order)
 {
     static const char *const names[] = { "", "SELECTED", "APPLIED", "REJECTED", "RESTORED" };
-    if (order->coupon_status == SHOWN_NO_COUPON)
+    if (order->shown.coupon_status == SHOWN_NO_COUPON)
         return "";
-    return arena_printf(arena, " %s:%s", order->coupon_code.text,
-                        with_reason(arena, names[order->coupon_status], order->coupon_reason));
+    return arena_printf(
+        arena, " %s:%s", order->shown.coupon_code.text,
+        with_reason(arena, names[order->shown.coupon_status], order->shown.coupon_reason));
 }
 
 static const char *
 payment_part(struct arena *arena, const struct order_view *order)
 {
     static const char *const names[] = { "", "REQUESTED", "FAILED", "COMPLETED", "REFUNDED" };
-    if (order->payment_status == SHOWN_NO_PAYMENT)
+    if (order->shown.payment_status == SHOWN_NO_PAYMENT)
         return "";
-    const char *what =
-        arena_printf(arena, "%s:%d", names[order->payment_status], order->payment_attempt);
-    return arena_printf(arena, " %s", with_reason(arena, what, order->payment_reason));
+    const char *what = arena_printf(arena, "%s:%d", names[order->shown.payment_status],
+                                    order->shown.payment_attempt);
+    return arena_printf(arena, " %s", with_reason(arena, what, order->shown.payment_reason));
+}
+
+/* What is shown is not stored column by column: it is computed anew, as it was when it was written.
+ */
+bool
+order_shown_by(struct shelf *shelf, struct order_view *order)
+{
+    bool is_there = shelf_row(shelf, TIMELINE_ORDER, FLOW_ORDER, order);
+    show_order(order);
+    return is_there;
 }
 
 const char *
@@ -275,19 +286,24 @@ summary_of(struct shelf *shelf, struct arena *arena)
     static const char *const compensations[] = { "NONE", "PENDING", "DONE" };
     static const char *const exports[] = { "NONE", "SENT", "ACKNOWLEDGED" };
     struct order_view *order = arena_take(arena, sizeof *order);
-    if (!shelf_row(shelf, TIMELINE_ORDER, FLOW_ORDER, order))
+    if (!order_shown_by(shelf, order))
         return "";
-    return arena_printf(
-        arena, "%s%s %s %s-%s=%s%s%s%s %s/%s/%s %s%s%s%s%s", statuses[order->status],
-        order->is_over   ? " over"
-        : order->at_rest ? " rest"
-                         : "",
-        nexts[order->next], won(arena, order, order->subtotal), won(arena, order, order->discount),
-        won(arena, order, order->amount), coupon_part(arena, order),
-        order->revision > 0 ? arena_printf(arena, " rev:%d", order->revision) : "",
-        payment_part(arena, order), compensations[order->compensation_stock],
-        compensations[order->compensation_coupon], compensations[order->compensation_payment],
-        exports[order->export], order->rejection_reason[0] ? " rejected:" : "",
-        order->rejection_reason, order->cancel_reason[0] ? " cancelled:" : "",
-        order->cancel_reason);
+    bool is_rejected = (order->facts & FACT_REJECTED) != 0;
+    bool is_cancelled = (order->facts & FACT_CANCELLED) != 0;
+    return arena_printf(arena, "%s%s %s %s-%s=%s%s%s%s %s/%s/%s %s%s%s%s%s",
+                        statuses[order->status],
+                        order->shown.is_over   ? " over"
+                        : order->shown.at_rest ? " rest"
+                                               : "",
+                        nexts[order->shown.next], won(arena, order, order->subtotal),
+                        won(arena, order, order->discount), won(arena, order, order->amount),
+                        coupon_part(arena, order),
+                        order->revision > 0 ? arena_printf(arena, " rev:%d", order->revision) : "",
+                        payment_part(arena, order), compensations[order->shown.compensation_stock],
+                        compensations[order->shown.compensation_coupon],
+                        compensations[order->shown.compensation_payment],
+                        exports[order->shown.export], is_rejected ? " rejected:" : "",
+                        is_rejected ? stock_rejected_reason_names[order->rejected_reason] : "",
+                        is_cancelled ? " cancelled:" : "",
+                        is_cancelled ? order_cancelled_reason_names[order->cancelled_reason] : "");
 }

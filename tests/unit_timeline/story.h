@@ -6,6 +6,8 @@
 #pragma once
 #include "unit_timeline/shelf.h"
 
+struct order_view;
+
 struct story {
     const char *name;
     const char *lines;
@@ -16,5 +18,7 @@ struct story {
 extern const struct story stories[];
 extern const uint32_t story_count;
 
+/* The row of FLOW_ORDER with all that is shown; false where there is none. */
+bool order_shown_by(struct shelf *shelf, struct order_view *order);
 /* The view of FLOW_ORDER in one line; "" where there is none. */
 const char *summary_of(struct shelf *shelf, struct arena *arena);

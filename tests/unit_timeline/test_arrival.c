@@ -148,7 +148,7 @@ check_nothing_is_out(const struct telling *telling, const struct order_view *ord
         { EV_COUPON_APPLIED,    EV_COUPON_RESTORED },
         { EV_PAYMENT_COMPLETED, EV_PAYMENT_REFUNDED},
     };
-    if (order->status != STATUS_CANCELLED || !order->at_rest)
+    if (order->status != STATUS_CANCELLED || !order->shown.at_rest)
         return;
     for (size_t i = 0; i < COUNT_OF(taken_and_back); i++)
         cr_assert(!is_told(telling, taken_and_back[i][0]) || came(telling, taken_and_back[i][1]),
@@ -170,7 +170,7 @@ check_step(const struct telling *telling, const struct order_view *before,
     cr_assert(!is_terminal(before->status) || before->status == after->status,
               "%s, seed %lu: a terminal status changes", telling->story->name,
               (unsigned long)telling->seed);
-    cr_assert(!after->at_rest || after->status > STATUS_REQUESTED);
+    cr_assert(!after->shown.at_rest || after->status > STATUS_REQUESTED);
 }
 
 /* Only what somebody asks afterwards, and a question that order had put to coupon, may still
@@ -178,7 +178,7 @@ check_step(const struct telling *telling, const struct order_view *before,
 static void
 check_over(const struct telling *telling, const struct order_view *order)
 {
-    for (uint32_t i = 0; order->is_over && i < telling->flow.count; i++)
+    for (uint32_t i = 0; order->shown.is_over && i < telling->flow.count; i++)
         cr_assert(telling->is_delivered[i] || ends_a_rest(telling->flow.events[i]) ||
                       telling->flow.events[i]->type == EV_COUPON_REQUESTED,
                   "%s, seed %lu: over, and %s is to come", telling->story->name,
@@ -208,11 +208,12 @@ tell(struct telling *telling, bool is_punctual)
         uint32_t size = is_punctual ? 1 : 1 + below(telling, BATCH_MAX);
         uint32_t count = next_batch(telling, size, is_punctual, batch);
         shelf_batch(telling->shelf, batch, count);
-        (void)shelf_row(telling->shelf, TIMELINE_ORDER, FLOW_ORDER, after);
+        (void)order_shown_by(telling->shelf, after);
         check_step(telling, before, after);
         if (is_punctual)
             check_over(telling, after);
-        cr_assert(!is_punctual || !before->at_rest || after->at_rest || ends_a_rest(batch[0]),
+        cr_assert(!is_punctual || !before->shown.at_rest || after->shown.at_rest ||
+                      ends_a_rest(batch[0]),
                   "%s, seed %lu: %s ends a rest", telling->story->name,
                   (unsigned long)telling->seed, topics[batch[0]->type].name);
         memcpy(before, after, sizeof *before);

@@ -73,6 +73,9 @@ static const struct { const char *because, *lines; bool known; int64_t balance; 
                                        "PaymentCompleted attempt=1 revision=1 amount=300\n"
                                        "PaymentRefunded amount=300 reason=CUSTOMER\n"
                                        "BalanceCredited credit_id=k-1 customer_id=c-1 amount=700\n",                                  true,  700 },
+    { "what was spent does not matter",  "BalanceCredited credit_id=k-1 customer_id=c-1 amount=9007199254740991\n"
+                                       "PaymentCompleted attempt=1 revision=1 amount=300\n"
+                                       "BalanceCredited credit_id=k-2 customer_id=c-1 amount=1\n",                                    true,  9007199254740691 },
     { "the maximum",                   "BalanceCredited credit_id=k-1 customer_id=c-1 amount=9007199254740991\n",                     true,  9007199254740991 },
     { "beyond it counts nowhere",      "BalanceCredited credit_id=k-1 customer_id=c-1 amount=9007199254740991\n"
                                        "BalanceCredited credit_id=k-2 customer_id=c-1 amount=1\n",                                    true,  9007199254740991 },

@@ -44,7 +44,7 @@ static struct order_view *
 view(void)
 {
     struct order_view *order = arena_take(arena, sizeof *order);
-    (void)shelf_row(shelf, TIMELINE_ORDER, FLOW_ORDER, order);
+    (void)order_shown_by(shelf, order);
     return order;
 }
 
@@ -103,17 +103,17 @@ Test(history, shows_an_order_only_when_its_customer_is_named)
     cr_assert(shows("\"seq\":1,\"event\":\"OrderRequested\""));
     cr_assert(shows("\"seq\":2,\"event\":\"PaymentRequested\""));
     cr_assert(shows("\"seq\":3,\"event\":\"CancelRequested\""));
-    cr_assert(view()->cancel_open && view()->payment_open);
+    cr_assert(view()->shown.cancel_open && view()->shown.payment_open);
 }
 
 Test(history, keeps_a_strangers_early_request_until_the_owner_is_decided)
 {
     tell("OrderRequested items=I\nCancelRequested customer_id=c-9 reason=CUSTOMER");
     cr_assert_eq(view()->early_count, 1);
-    cr_assert(!view()->cancel_open);
+    cr_assert(!view()->shown.cancel_open);
     tell("StockReserved items=P subtotal=2000 deadline_at=D");
     cr_assert_eq(view()->early_count, 0);
-    cr_assert(!view()->cancel_open && view()->at_rest);
+    cr_assert(!view()->shown.cancel_open && view()->shown.at_rest);
     tell("CancelRequested customer_id=c-9 reason=OPERATOR");
     cr_assert_eq(view()->early_count, 0);
     cr_assert_eq(view()->last_seq, 2);
@@ -128,10 +128,10 @@ Test(history, forgets_whom_it_took_for_the_owner)
     const struct order_view *order = view();
     cr_assert_str_eq(order->customer_id.text, "c-1");
     cr_assert_eq(order->status, STATUS_RESERVED);
-    cr_assert_eq(order->coupon_status, SHOWN_NO_COUPON);
+    cr_assert_eq(order->shown.coupon_status, SHOWN_NO_COUPON);
     cr_assert_eq(order->revision, 0);
     cr_assert_eq(order->last_revision, 0);
-    cr_assert(order->cancel_open, "the owner's own request was waiting");
+    cr_assert(order->shown.cancel_open, "the owner's own request was waiting");
 }
 
 Test(history, ignores_what_names_another_customer_than_the_owner)
@@ -166,10 +166,10 @@ Test(history, bounds_codes_attempts_and_revisions)
     cr_assert_eq(view()->last_seq, 1 + ORDER_CODES_MAX + PAYMENT_ATTEMPT_MAX);
     cr_assert_eq(view()->last_attempt, PAYMENT_ATTEMPT_MAX);
     for (int i = 1; i <= PAYMENT_ATTEMPT_MAX; i++) {
-        cr_assert(view()->payment_open);
+        cr_assert(view()->shown.payment_open);
         tell(arena_printf(arena, "PaymentFailed attempt=%d revision=1 reason=UNKNOWN_CUSTOMER", i));
     }
-    cr_assert(!view()->payment_open);
+    cr_assert(!view()->shown.payment_open);
     tell(arena_printf(arena, "ShippingSubmitted shipping=S1 revision=%d", REVISION_MAX));
     cr_assert_eq(view()->last_revision, REVISION_MAX);
 }

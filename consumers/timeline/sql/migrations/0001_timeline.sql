@@ -1,63 +1,20 @@
 -- The read model.  What each column means, and which of them the bridge reads, is told in timeline.h.
 
--- One row per order: what the fold remembers, and what it shows.
+-- One row per order.
 CREATE TABLE order_view (
-    order_id            uuid    PRIMARY KEY,
-    version             bigint  NOT NULL,
-    -- whose, since when, by which request
-    customer_id         text,
-    owner_decided       boolean NOT NULL,
-    created_at          timestamptz,
-    request_digest      text,
-    last_seq            integer NOT NULL,
-    early_count         integer NOT NULL,
-    -- shown
-    status              text    NOT NULL,
-    at_rest             boolean NOT NULL,
-    is_over             boolean NOT NULL,
-    next                text    NOT NULL,
-    priced              boolean NOT NULL,
-    subtotal            bigint  NOT NULL,
-    discount            bigint  NOT NULL,
-    amount              bigint  NOT NULL,
-    coupon_code         text,
-    coupon_status       text    NOT NULL,
-    coupon_reason       text,
-    revision            integer NOT NULL,
-    last_revision       integer NOT NULL,
-    payment_status      text    NOT NULL,
-    payment_attempt     integer NOT NULL,
-    payment_reason      text,
-    last_attempt        integer NOT NULL,
-    compensation_stock   text   NOT NULL,
-    compensation_coupon  text   NOT NULL,
-    compensation_payment text   NOT NULL,
-    export              text    NOT NULL,
-    rejection_reason    text,
-    cancel_reason       text,
-    deadline_at         timestamptz,
-    coupon_open         boolean NOT NULL,
-    shipping_open       boolean NOT NULL,
-    payment_open        boolean NOT NULL,
-    cancel_open         boolean NOT NULL,
-    -- remembered by the fold alone
-    facts               integer NOT NULL,
-    shipping_rank       integer NOT NULL,
-    named_rank          integer NOT NULL,
-    named_code          text,
-    submitted_revision  integer NOT NULL,
-    created_revision    integer NOT NULL,
-    cancelled_revision  integer NOT NULL,
-    captured_attempt    integer NOT NULL,
-    failed_attempt      integer NOT NULL,
-    failed_reason       text,
-    attempts_requested  bytea   NOT NULL,
-    attempts_answered   bytea   NOT NULL,
-    codes               json,
-    -- shown; written by the fold and never loaded by it
-    items               json,
-    shipping            json,
-    rejection_lines     json
+    order_id        uuid    PRIMARY KEY,
+    version         bigint  NOT NULL,
+    customer_id     text    COLLATE "C", -- NULL: not named yet
+    created_at      timestamptz,
+    request_digest  text,
+    status          text    NOT NULL,    -- UNKNOWN: only requests were seen
+    fold            bytea   NOT NULL,    -- what the fold remembers: facts, maxima, bits (struct order_view)
+    codes           json,                -- the coupon codes of the order, each with what was told of it
+    shown           text    NOT NULL,    -- JSON: everything else that is shown, without what is null, false,
+                                         -- NONE or 0: see order_shown
+    items           json,                -- written by the fold and never loaded, like shown
+    shipping        json,
+    rejection_lines json
 ) WITH (fillfactor = 60);
 
 CREATE INDEX order_view_by_customer ON order_view (customer_id, created_at DESC, order_id DESC);
@@ -81,7 +38,7 @@ CREATE TABLE order_early (
 );
 
 CREATE TABLE product_view (
-    product_id text    PRIMARY KEY,
+    product_id text    COLLATE "C" PRIMARY KEY,
     version    bigint  NOT NULL,
     listed     boolean NOT NULL,
     revision   bigint  NOT NULL,
@@ -91,18 +48,19 @@ CREATE TABLE product_view (
 ) WITH (fillfactor = 50);
 
 CREATE TABLE customer_view (
-    customer_id text    PRIMARY KEY,
+    customer_id text    COLLATE "C" PRIMARY KEY,
     version     bigint  NOT NULL,
     known       boolean NOT NULL,
+    credited    bigint  NOT NULL,
     balance     bigint  NOT NULL
 ) WITH (fillfactor = 70);
 
 CREATE TABLE coupon_view (
-    coupon_code    text    PRIMARY KEY,
+    coupon_code    text    COLLATE "C" PRIMARY KEY,
     version        bigint  NOT NULL,
     issued         boolean NOT NULL,
     revision       bigint  NOT NULL,
-    customer_id    text,
+    customer_id    text    COLLATE "C",
     discount       bigint  NOT NULL,
     percent        integer NOT NULL,
     minimum_amount bigint  NOT NULL,
@@ -117,35 +75,51 @@ CREATE INDEX coupon_view_by_customer ON coupon_view (customer_id, coupon_code);
 
 -- Counted once, however often they arrive.
 CREATE TABLE replenishment_seen (
-    replenishment_id text    PRIMARY KEY,
+    replenishment_id text    COLLATE "C" PRIMARY KEY,
     version          bigint  NOT NULL,
     product_id       text    NOT NULL,
     quantity         integer NOT NULL
 );
 
 CREATE TABLE credit_seen (
-    credit_id   text   PRIMARY KEY,
+    credit_id   text   COLLATE "C" PRIMARY KEY,
     version     bigint NOT NULL,
     customer_id text   NOT NULL,
     amount      bigint NOT NULL
 );
 
 -- What GET /v1/orders/{id} shows, null until known, in the contract's names; no row for an order of which only
--- requests were seen.  facts & 1: OrderRequested was.
+-- requests were seen.
 CREATE VIEW order_shown AS
-SELECT order_id, version, last_seq, request_digest, created_at,
-       customer_id, status, at_rest, is_over, next,
-       CASE WHEN priced OR facts & 1 <> 0 THEN items END AS items,
-       CASE WHEN priced THEN subtotal END AS subtotal,
-       CASE WHEN priced THEN discount END AS discount,
-       CASE WHEN priced THEN amount END AS amount,
-       coupon_code, nullif(coupon_status, 'NONE') AS coupon_status, coupon_reason,
-       CASE WHEN revision > 0 THEN shipping END AS shipping, nullif(revision, 0) AS revision, last_revision,
-       nullif(payment_status, 'NONE') AS payment_status, nullif(payment_attempt, 0) AS payment_attempt,
-       payment_reason, last_attempt,
-       compensation_stock, compensation_coupon, compensation_payment, export,
-       rejection_reason, CASE WHEN rejection_reason IS NOT NULL THEN rejection_lines END AS rejection_lines,
-       cancel_reason, deadline_at,
-       coupon_open, shipping_open, payment_open, cancel_open
-  FROM order_view
+SELECT order_id, version, request_digest, created_at, customer_id, status,
+       j ->> 'at_rest' IS NOT NULL AS at_rest,
+       j ->> 'is_over' IS NOT NULL AS is_over,
+       j ->> 'next' AS next,
+       items,
+       (j ->> 'subtotal')::bigint AS subtotal,
+       (j ->> 'discount')::bigint AS discount,
+       (j ->> 'amount')::bigint AS amount,
+       j ->> 'coupon_code' AS coupon_code,
+       j ->> 'coupon_status' AS coupon_status,
+       j ->> 'coupon_reason' AS coupon_reason,
+       CASE WHEN j ->> 'revision' IS NOT NULL THEN shipping END AS shipping,
+       (j ->> 'revision')::integer AS revision,
+       coalesce((j ->> 'last_revision')::integer, 0) AS last_revision,
+       j ->> 'payment_status' AS payment_status,
+       (j ->> 'payment_attempt')::integer AS payment_attempt,
+       j ->> 'payment_reason' AS payment_reason,
+       coalesce((j ->> 'last_attempt')::integer, 0) AS last_attempt,
+       coalesce(j ->> 'compensation_stock', 'NONE') AS compensation_stock,
+       coalesce(j ->> 'compensation_coupon', 'NONE') AS compensation_coupon,
+       coalesce(j ->> 'compensation_payment', 'NONE') AS compensation_payment,
+       coalesce(j ->> 'export', 'NONE') AS export,
+       j ->> 'rejection_reason' AS rejection_reason,
+       CASE WHEN j ->> 'rejection_reason' IS NOT NULL THEN rejection_lines END AS rejection_lines,
+       j ->> 'cancel_reason' AS cancel_reason,
+       (j ->> 'deadline_at')::timestamptz AS deadline_at,
+       j ->> 'coupon_open' IS NOT NULL AS coupon_open,
+       j ->> 'shipping_open' IS NOT NULL AS shipping_open,
+       j ->> 'payment_open' IS NOT NULL AS payment_open,
+       j ->> 'cancel_open' IS NOT NULL AS cancel_open
+  FROM order_view CROSS JOIN LATERAL (SELECT shown::json AS j) AS s
  WHERE status <> 'UNKNOWN';
