@@ -13,7 +13,7 @@ struct report {
     struct tables_proof tables;
     struct findings differences;
     uint64_t compared;
-    bool has_topics, has_tables, was_compared;
+    bool has_topics, has_tables, was_compared, was_exact;
     int64_t shown_max;
 };
 
@@ -89,7 +89,7 @@ tell_figures(const struct report *report)
         printf("tables against topics: %s compared, %s differ%s\n",
                cli_number(cli, (int64_t)report->compared),
                cli_number(cli, (int64_t)findings_total(&report->differences)),
-               fold->is_quiet ? "" : "; sums not compared, events are on their way");
+               report->was_exact ? "" : "; only ends: events are on their way, or parked");
 }
 
 static void
@@ -205,8 +205,9 @@ prove(struct report *report, const struct args *args, struct error *err)
     if (report->has_topics)
         TRY(topics_prove(report->cli, &report->topics, err));
     report->was_compared = report->has_tables && report->has_topics;
-    return !report->was_compared || tables_compare(report->cli, &report->topics,
-                                                   &report->differences, &report->compared, err);
+    return !report->was_compared ||
+           tables_compare(report->cli, &report->topics, &report->differences, &report->compared,
+                          &report->was_exact, err);
 }
 
 static enum cli_status

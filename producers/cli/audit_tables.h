@@ -25,7 +25,8 @@ bool tables_prove(struct cli *cli, int64_t wait_s, struct tables_proof *proof,
                   struct error *err) MUST_USE;
 void tables_proof_free(struct tables_proof *proof);
 
-/* Compares every product, customer, coupon and order of the tables with the fold: adds to `out`.
- * Sums are compared only where the fold was made while nothing was under way; ends always. */
+/* Compares every order, product, customer and coupon of the tables with the fold: adds to `out`.  Ends of
+ * orders are compared always, all else only where the tables stand exactly where the fold ends
+ * (*was_exact). */
 bool tables_compare(struct cli *cli, const struct topics_proof *fold, struct findings *out,
-                    uint64_t *compared, struct error *err) MUST_USE;
+                    uint64_t *compared, bool *was_exact, struct error *err) MUST_USE;

@@ -93,7 +93,27 @@ show_short_line(const struct tree *tree, uint32_t at)
            member(tree, at, "requested"), member(tree, at, "available"));
 }
 
-/* Every member of the event but the two that head the screen already. */
+/* What heads the screen already, or is of no interest to people. */
+static bool
+is_left_out(const char *name)
+{
+    static const char *const names[] = { "order_id", "customer_id", "shipping", "request_digest" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* tea×2 cup×1 */
+static void
+show_short_items(const struct tree *tree, uint32_t list)
+{
+    for (uint32_t n = 0, at = list + 1; n < tree->doc.nodes[list].count; n++) {
+        printf(" %s×%s", member(tree, at, "product_id"), member(tree, at, "quantity"));
+        at = tree->doc.nodes[at].next;
+    }
+}
+
 static void
 show_data(const struct tree *tree, uint32_t data)
 {
@@ -102,7 +122,10 @@ show_data(const struct tree *tree, uint32_t data)
     for (uint32_t n = 0, at = data + 1; n < tree->doc.nodes[data].count; n++) {
         uint32_t value = tree->doc.nodes[at].next;
         const char *name = text_of(tree, at);
-        if (strcmp(name, "order_id") != 0 && strcmp(name, "customer_id") != 0)
+        bool is_list = tree->doc.nodes[value].type == JSON_ARRAY;
+        if (strcmp(name, "items") == 0 && is_list)
+            show_short_items(tree, value);
+        else if (!is_left_out(name))
             printf(" %s=%s", name, text_of(tree, value));
         at = tree->doc.nodes[value].next;
     }
@@ -121,8 +144,9 @@ static void
 show_money(const struct tree *tree)
 {
     uint32_t coupon = child(tree, 0, "coupon"), payment = child(tree, 0, "payment");
-    printf("amount      %s = %s − %s %s\n", won(tree, 0, "amount"), won(tree, 0, "subtotal"),
-           won(tree, 0, "discount"), member(tree, 0, "currency"));
+    if (is_there(tree, child(tree, 0, "amount")))
+        printf("amount      %s = %s − %s %s\n", won(tree, 0, "amount"), won(tree, 0, "subtotal"),
+               won(tree, 0, "discount"), member(tree, 0, "currency"));
     if (is_there(tree, coupon))
         printf("coupon      %s %s %s\n", member(tree, coupon, "coupon_code"),
                member(tree, coupon, "status"), member(tree, coupon, "reason"));
