@@ -75,7 +75,9 @@ decode(struct arena *arena, struct record *record)
                       arena_printf(arena, "%s: %s", *error.pointer ? error.pointer : "/",
                                    error.detail));
     if (!key_matches(record))
-        return refuse(record, "key_mismatch", "the record's key is not the key in its value");
+        return refuse(record, "key_mismatch",
+                      arena_printf(arena, "the record's key is not the key in its value, %s",
+                                   event_key(&record->event)));
     record->kind = topics[type].key;
     record->key = event_key(&record->event);
     return true;

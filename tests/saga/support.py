@@ -201,7 +201,7 @@ def quiesce():
     def quiet():
         done = jumun("lag", "--json", check=False)
         rows = [json.loads(line) for line in done.stdout.splitlines()]
-        return done.returncode == 0 and rows and all(r["lag_messages"] == 0 and r.get("unpublished", 0) == 0 for r in rows)
+        return done.returncode == 0 and rows and all(r["messages"] == 0 and r.get("unpublished", 0) == 0 for r in rows)
     wait_until("lag 0 in every group", lambda: quiet() and quiet())
 
 
