@@ -1,17 +1,10 @@
 /* order.c — decides pay against cancel against deadline.  Contract: order.h */
 #include "domain_order_sql.h"
-#include "emit.h"
 #include "order/order_parts.h"
 #include <string.h>
 
 static void keys_early(const struct event *in, struct keys *keys);
 static void keys_order(const struct event *in, struct keys *keys);
-static void on_stock_reserved(struct view *view, const struct event *in, struct emitter *out);
-static void on_stock_rejected(struct view *view, const struct event *in, struct emitter *out);
-static void on_stock_released(struct view *view, const struct event *in, struct emitter *out);
-static void on_payment_completed(struct view *view, const struct event *in, struct emitter *out);
-static void on_payment_failed(struct view *view, const struct event *in, struct emitter *out);
-static void on_payment_refunded(struct view *view, const struct event *in, struct emitter *out);
 
 /* clang-format off */
 static const struct route routes[] = {
@@ -39,7 +32,7 @@ static const struct transition transitions[] = {
     RECORDED(ORDER_NONE, EV_COUPON_APPLIED, "coupon was faster than StockReserved here"),
     RECORDED(ORDER_NONE, EV_COUPON_REJECTED, "coupon was faster than StockReserved here"),
     REPEATED(ORDER_NONE, EV_PAYMENT_COMPLETED, "cannot be: payment follows OrderCreated"),
-    REPEATED(ORDER_NONE, EV_PAYMENT_FAILED, "payment answers an order that is not known yet"),
+    REPEATED(ORDER_NONE, EV_PAYMENT_FAILED, "cannot be: payment follows OrderCreated or OrderCancelled"),
     RECORDED(ORDER_NONE, EV_STOCK_RELEASED, "given back"),
     RECORDED(ORDER_NONE, EV_COUPON_RESTORED, "given back"),
     RECORDED(ORDER_NONE, EV_PAYMENT_REFUNDED, "given back"),
@@ -180,148 +173,4 @@ refuse_foreign(const struct step *step, const struct customer_id *customer_id)
         return false;
     emitter_dead_letter(step->out, "customer_mismatch", "the order belongs to another customer");
     return true;
-}
-
-/* ---- facts of stock */
-
-static void
-record_reservation(const struct step *step)
-{
-    const struct stock_reserved *reserved = &step->in->as.stock_reserved;
-    struct order *order = step->order;
-
-    order->customer_id = reserved->customer_id;
-    order->items = reserved->items;
-    order->subtotal = reserved->subtotal;
-    order->auto_pay = reserved->auto_pay;
-    order->on_coupon_rejected = reserved->on_coupon_rejected;
-    order->on_payment_failure = reserved->on_payment_failure;
-    order->has_expected_amount = reserved->has_expected_amount;
-    order->expected_amount = reserved->has_expected_amount ? reserved->expected_amount : 0;
-    order->deadline_at_us = reserved->deadline_at_us;
-    order->timer_partition = step->in->source.partition;
-    if (reserved->has_coupon_code && code_find(order, &reserved->coupon_code) == NULL)
-        (void)code_add(order, &reserved->coupon_code, CODE_ASKED); /* coupon tries it by itself */
-}
-
-/* The newest of what waited, and of the shipping in OrderRequested, which is revision 1. */
-static void
-record_shipping(const struct step *step, const struct early_customer *early)
-{
-    const struct stock_reserved *reserved = &step->in->as.stock_reserved;
-
-    if (early != NULL && early->has_shipping)
-        order_submit(step->order, early->revision, &early->shipping,
-                     early->has_coupon_code ? &early->coupon_code : NULL);
-    if (reserved->has_shipping && step->order->submitted_revision <= 1)
-        order_submit(step->order, 1, &reserved->shipping,
-                     reserved->has_coupon_code ? &reserved->coupon_code : NULL);
-}
-
-static void
-queue_codes(const struct step *step, const struct early_customer *early)
-{
-    for (uint32_t i = 0; i < early->codes.count; i++)
-        if (code_find(step->order, &early->codes.at[i].coupon_code) == NULL)
-            (void)code_add(step->order, &early->codes.at[i].coupon_code, CODE_WAITING);
-}
-
-static void
-answer_cancels(const struct step *step, const struct early_customer *early)
-{
-    for (uint32_t i = 0; i < early->cancels.count; i++)
-        cancel_answer(step, early->cancels.at[i].reason);
-}
-
-static void
-on_stock_reserved(struct view *view, const struct event *in, struct emitter *out)
-{
-    const struct stock_reserved *reserved = &in->as.stock_reserved;
-    struct step step = step_of(view, &reserved->order_id, in, out);
-
-    if (refuse_foreign(&step, &reserved->customer_id) || is_owner_known(step.order))
-        return;
-    record_reservation(&step);
-    order_enter(&step, ORDER_RESERVED);
-    const struct early_customer *early = early_of_owner(&step);
-    record_shipping(&step, early);
-    if (early != NULL) {
-        queue_codes(&step, early);
-        answer_cancels(&step, early);
-    }
-    early_end(&step);
-    codes_pump(&step);
-    order_create(&step);
-}
-
-static void
-on_stock_rejected(struct view *view, const struct event *in, struct emitter *out)
-{
-    const struct stock_rejected *rejected = &in->as.stock_rejected;
-    struct step step = step_of(view, &rejected->order_id, in, out);
-
-    if (refuse_foreign(&step, &rejected->customer_id) || is_owner_known(step.order))
-        return;
-    step.order->customer_id = rejected->customer_id;
-    order_enter(&step, ORDER_SOLD_OUT);
-    const struct early_customer *early = early_of_owner(&step);
-    if (early != NULL)
-        answer_cancels(&step, early);
-    early_end(&step);
-}
-
-static void
-on_stock_released(struct view *view, const struct event *in, struct emitter *out)
-{
-    struct step step = step_of(view, &in->as.stock_released.order_id, in, out);
-    if (!refuse_foreign(&step, &in->as.stock_released.customer_id))
-        step.order->stock_released = true;
-}
-
-/* ---- facts of payment */
-
-static void
-on_payment_completed(struct view *view, const struct event *in, struct emitter *out)
-{
-    const struct payment_completed *completed = &in->as.payment_completed;
-    struct step step = step_of(view, &completed->order_id, in, out);
-    struct order *order = step.order;
-
-    if (refuse_foreign(&step, &completed->customer_id) || order->state != ORDER_PENDING)
-        return;
-    order->paid_at_us = in->at_us;
-    order_enter(&step, ORDER_PAID);
-    emit_order_paid(out, &(struct order_paid){ .order_id = order->order_id,
-                                               .customer_id = order->customer_id,
-                                               .revision = order->created_revision,
-                                               .items = order->items,
-                                               .subtotal = order->subtotal,
-                                               .discount = order->discount,
-                                               .amount = order->amount,
-                                               .has_coupon_code = order->coupon_code.text[0] != '\0',
-                                               .coupon_code = order->coupon_code,
-                                               .shipping = order->shipping,
-                                               .paid_at_us = order->paid_at_us });
-}
-
-static void
-on_payment_failed(struct view *view, const struct event *in, struct emitter *out)
-{
-    const struct payment_failed *failed = &in->as.payment_failed;
-    struct step step = step_of(view, &failed->order_id, in, out);
-    bool really_failed = failed->reason != PAYMENT_FAILED_CANCELLED &&
-                         failed->reason != PAYMENT_FAILED_ALREADY_PAID;
-
-    if (refuse_foreign(&step, &failed->customer_id) || step.order->state != ORDER_PENDING)
-        return;
-    if (really_failed && step.order->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL)
-        order_cancel(&step, ORDER_CANCELLED_PAYMENT_FAILED);
-}
-
-static void
-on_payment_refunded(struct view *view, const struct event *in, struct emitter *out)
-{
-    struct step step = step_of(view, &in->as.payment_refunded.order_id, in, out);
-    if (!refuse_foreign(&step, &in->as.payment_refunded.customer_id))
-        step.order->payment_refunded = true;
 }

@@ -1,18 +1,16 @@
 /* order.h — what a shopper wants, and the one decider of pay against cancel against deadline.
  *
- * Shapes     order(order_id): one row per order · early(order_id): requests that came before their order.
- *            By value.
- * Units      amounts are won; *_at_us are µs since 1970-01-01 UTC; revision counts from 1, 0: none.
- * States     NONE → RESERVED → PENDING → PAID; RESERVED, PENDING → CANCELLED; NONE → SOLD_OUT.
- *            Table in order.c.
- * Invariant  one terminal state, entered once; items and amounts are fixed by the first OrderCreated; an
- *            order becomes PENDING only when no coupon outcome is open; each code is asked for once.
- * Refusals   CouponRejected CANCELLED, TOO_LATE, ANOTHER_APPLIED (by order itself, in this order);
- *            CancelRefused ALREADY_PAID, ALREADY_CANCELLED, SOLD_OUT, once per kind of cancel.
- * Waiting    requests of at most EARLY_CUSTOMERS_MAX customers, EARLY_CODES_MAX codes of each; beyond: a dead
- *            letter.  They take effect for the customer whom StockReserved or StockRejected names; a
- *            stranger's become dead letters then.
- * Errors     none: decisions are total.
+ * Shapes     order(order_id): one row per order · early(order_id): requests that came before their
+ * order. By value. Units      amounts are won; *_at_us are µs since 1970-01-01 UTC; revision counts
+ * from 1, 0: none. States     NONE → RESERVED → PENDING → PAID; RESERVED, PENDING → CANCELLED; NONE
+ * → SOLD_OUT. Table in order.c. Invariant  one terminal state, entered once; items and amounts are
+ * fixed by the first OrderCreated; an order becomes PENDING only when no coupon outcome is open;
+ * each code is asked for once. Refusals   CouponRejected CANCELLED, TOO_LATE, ANOTHER_APPLIED (by
+ * order itself, in this order); CancelRefused ALREADY_PAID, ALREADY_CANCELLED, SOLD_OUT, once per
+ * kind of cancel. Waiting    requests of at most EARLY_CUSTOMERS_MAX customers, EARLY_CODES_MAX
+ * codes of each; beyond: a dead letter.  They take effect for the customer whom StockReserved or
+ * StockRejected names; a stranger's become dead letters then (of its shipping the newest revision:
+ * the others are repeats, as they would be of the owner). Errors     none: decisions are total.
  * Threads    none: called by the one loop.
  * Source     schemas/topics.json; docs/saga.md#order */
 #pragma once
@@ -29,9 +27,16 @@ enum order_state {
     ORDER_SOLD_OUT,
 };
 
-/* WAITING: behind a code whose outcome is open.  ASKED: coupon's outcome is open.  REJECTED: by coupon.
- * REFUSED: by order itself. */
-enum code_state { CODE_WAITING, CODE_ASKED, CODE_APPLIED, CODE_REJECTED, CODE_REFUSED, CODE_RESTORED };
+/* WAITING: behind a code whose outcome is open.  ASKED: coupon's outcome is open.  REJECTED: by
+ * coupon. REFUSED: by order itself. */
+enum code_state {
+    CODE_WAITING,
+    CODE_ASKED,
+    CODE_APPLIED,
+    CODE_REJECTED,
+    CODE_REFUSED,
+    CODE_RESTORED
+};
 
 struct order_code {
     struct coupon_code coupon_code;
@@ -61,7 +66,7 @@ struct order {
     bool has_expected_amount;
     int64_t expected_amount;
 
-    int32_t submitted_revision;       /* newest shipping */
+    int32_t submitted_revision;        /* newest shipping */
     struct coupon_code submitted_code; /* the code it named */
     struct shipping shipping;
     int32_t created_revision; /* newest OrderCreated */
@@ -72,7 +77,7 @@ struct order {
     enum order_cancelled_reason cancel_reason;
     int32_t cancels_answered; /* bit per enum cancel_requested_reason */
 
-    bool stock_released;  /* for people: which compensation is still out */
+    bool stock_released; /* for people: which compensation is still out */
     bool payment_refunded;
 };
 
@@ -80,6 +85,7 @@ struct order {
 
 #define EARLY_CUSTOMERS_MAX 4
 #define EARLY_CODES_MAX     8
+#define EARLY_CANCELS_MAX   3 /* one per enum cancel_requested_reason */
 
 /* Where a request lies in its topic. */
 struct early_source {
@@ -104,7 +110,7 @@ struct early_cancel {
 
 struct early_cancels {
     uint32_t count;
-    struct early_cancel at[2]; /* by the customer, by the operator; the first one wins */
+    struct early_cancel at[EARLY_CANCELS_MAX]; /* the first one wins */
 };
 
 struct early_customer {

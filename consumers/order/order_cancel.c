@@ -20,11 +20,12 @@ order_cancel(const struct step *step, enum order_cancelled_reason reason)
 
     order->cancel_reason = reason;
     order_enter(step, ORDER_CANCELLED);
-    emit_order_cancelled(step->out, &(struct order_cancelled){ .order_id = order->order_id,
-                                                               .customer_id = order->customer_id,
-                                                               .reason = reason,
-                                                               .revision = order->created_revision,
-                                                               .coupon_codes = codes_tried(order) });
+    emit_order_cancelled(step->out,
+                         &(struct order_cancelled){ .order_id = order->order_id,
+                                                    .customer_id = order->customer_id,
+                                                    .reason = reason,
+                                                    .revision = order->created_revision,
+                                                    .coupon_codes = codes_tried(order) });
     codes_pump(step);
 }
 
@@ -33,9 +34,10 @@ order_cancel(const struct step *step, enum order_cancelled_reason reason)
 static void
 refuse(const struct step *step, enum cancel_refused_reason reason)
 {
-    emit_cancel_refused(step->out, &(struct cancel_refused){ .order_id = step->order->order_id,
-                                                             .customer_id = step->order->customer_id,
-                                                             .reason = reason });
+    emit_cancel_refused(step->out,
+                        &(struct cancel_refused){ .order_id = step->order->order_id,
+                                                  .customer_id = step->order->customer_id,
+                                                  .reason = reason });
 }
 
 static enum order_cancelled_reason
@@ -93,8 +95,7 @@ void
 on_order_deadline_passed(struct view *view, const struct event *in, struct emitter *out)
 {
     struct step step = step_of(view, &in->as.order_deadline_passed.order_id, in, out);
-    bool is_open = step.order->state == ORDER_RESERVED || step.order->state == ORDER_PENDING;
 
-    if (is_open && in->at_us >= step.order->deadline_at_us)
+    if (order_is_open(step.order) && in->at_us >= step.order->deadline_at_us)
         order_cancel(&step, ORDER_CANCELLED_DEADLINE);
 }

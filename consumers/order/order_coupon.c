@@ -1,4 +1,5 @@
-/* order_coupon.c — which coupon may still be tried: one at a time, each code once, in order of arrival. */
+/* order_coupon.c — which coupon may still be tried: one at a time, each code once, in order of
+ * arrival. */
 #include "emit.h"
 #include "order/order_parts.h"
 #include <string.h>
@@ -52,20 +53,22 @@ static void
 refuse(const struct step *step, struct order_code *code, enum coupon_rejected_reason reason)
 {
     code->state = CODE_REFUSED;
-    emit_coupon_rejected(step->out, &(struct coupon_rejected){ .order_id = step->order->order_id,
-                                                               .customer_id = step->order->customer_id,
-                                                               .coupon_code = code->coupon_code,
-                                                               .reason = reason });
+    emit_coupon_rejected(step->out,
+                         &(struct coupon_rejected){ .order_id = step->order->order_id,
+                                                    .customer_id = step->order->customer_id,
+                                                    .coupon_code = code->coupon_code,
+                                                    .reason = reason });
 }
 
 static void
 ask(const struct step *step, struct order_code *code)
 {
     code->state = CODE_ASKED;
-    emit_coupon_requested(step->out, &(struct coupon_requested){ .order_id = step->order->order_id,
-                                                                 .customer_id = step->order->customer_id,
-                                                                 .coupon_code = code->coupon_code,
-                                                                 .subtotal = step->order->subtotal });
+    emit_coupon_requested(step->out,
+                          &(struct coupon_requested){ .order_id = step->order->order_id,
+                                                      .customer_id = step->order->customer_id,
+                                                      .coupon_code = code->coupon_code,
+                                                      .subtotal = step->order->subtotal });
 }
 
 static void

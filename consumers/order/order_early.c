@@ -1,8 +1,9 @@
 /* order_early.c — requests that came before anybody knew whose order it is.
  *
- * They wait per customer; when StockReserved or StockRejected names the owner, the owner's take effect and
- * everybody else's become dead letters. */
+ * They wait per customer; when StockReserved or StockRejected names the owner, the owner's take
+ * effect and everybody else's become dead letters. */
 #include "order/order_parts.h"
+#include <assert.h>
 #include <string.h>
 
 static struct early *
@@ -27,7 +28,8 @@ customer_slot(const struct step *step, const struct customer_id *customer_id)
         if (strcmp(customers->at[i].customer_id.text, customer_id->text) == 0)
             return &customers->at[i];
     if (customers->count == EARLY_CUSTOMERS_MAX) {
-        emitter_dead_letter(step->out, "too_many_customers", "requests of four customers wait for this order");
+        emitter_dead_letter(step->out, "too_many_customers",
+                            "requests of four customers wait for this order");
         return NULL;
     }
     struct early_customer *slot = &customers->at[customers->count++];
@@ -47,8 +49,8 @@ knows_code(const struct early_customer *slot, const struct coupon_code *coupon_c
 }
 
 static bool
-keep_code(const struct step *step, struct early_customer *slot, const struct coupon_code *coupon_code,
-          struct early_source source)
+keep_code(const struct step *step, struct early_customer *slot,
+          const struct coupon_code *coupon_code, struct early_source source)
 {
     if (knows_code(slot, coupon_code))
         return true;
@@ -99,8 +101,8 @@ early_cancel(const struct step *step, const struct customer_id *customer_id,
     for (uint32_t i = 0; i < slot->cancels.count; i++)
         if (slot->cancels.at[i].reason == reason)
             return;
-    if (slot->cancels.count < COUNT_OF(slot->cancels.at))
-        slot->cancels.at[slot->cancels.count++] = (struct early_cancel){ reason, source_of(step) };
+    assert(slot->cancels.count < EARLY_CANCELS_MAX);
+    slot->cancels.at[slot->cancels.count++] = (struct early_cancel){ reason, source_of(step) };
 }
 
 const struct early_customer *
@@ -116,20 +118,24 @@ early_of_owner(const struct step *step)
 /* ---- strangers */
 
 static void
-tell(const struct step *step, struct event *waited, enum event_type type, struct early_source source)
+tell(const struct step *step, struct event *waited, enum event_type type,
+     struct early_source source)
 {
     waited->type = type;
     waited->source = (struct source){ type, source.partition, source.offset };
-    emitter_dead_letter_of(step->out, waited, "customer_mismatch", "the order belongs to another customer");
+    emitter_dead_letter_of(step->out, waited, "customer_mismatch",
+                           "the order belongs to another customer");
 }
 
 static void
 tell_codes(const struct step *step, const struct early_customer *stranger)
 {
     for (uint32_t i = 0; i < stranger->codes.count; i++) {
-        struct event waited = { .as.coupon_selected = { .order_id = step->order->order_id,
-                                                        .customer_id = stranger->customer_id,
-                                                        .coupon_code = stranger->codes.at[i].coupon_code } };
+        struct event waited = {
+            .as.coupon_selected = {.order_id = step->order->order_id,
+                                   .customer_id = stranger->customer_id,
+                                   .coupon_code = stranger->codes.at[i].coupon_code}
+        };
         if (stranger->codes.at[i].source.offset >= 0)
             tell(step, &waited, EV_COUPON_SELECTED, stranger->codes.at[i].source);
     }
@@ -139,9 +145,11 @@ static void
 tell_cancels(const struct step *step, const struct early_customer *stranger)
 {
     for (uint32_t i = 0; i < stranger->cancels.count; i++) {
-        struct event waited = { .as.cancel_requested = { .order_id = step->order->order_id,
-                                                         .customer_id = stranger->customer_id,
-                                                         .reason = stranger->cancels.at[i].reason } };
+        struct event waited = {
+            .as.cancel_requested = {.order_id = step->order->order_id,
+                                    .customer_id = stranger->customer_id,
+                                    .reason = stranger->cancels.at[i].reason}
+        };
         tell(step, &waited, EV_CANCEL_REQUESTED, stranger->cancels.at[i].source);
     }
 }
@@ -149,12 +157,14 @@ tell_cancels(const struct step *step, const struct early_customer *stranger)
 static void
 tell_shipping(const struct step *step, const struct early_customer *stranger)
 {
-    struct event waited = { .as.shipping_submitted = { .order_id = step->order->order_id,
-                                                       .customer_id = stranger->customer_id,
-                                                       .shipping = stranger->shipping,
-                                                       .revision = stranger->revision,
-                                                       .has_coupon_code = stranger->has_coupon_code,
-                                                       .coupon_code = stranger->coupon_code } };
+    struct event waited = {
+        .as.shipping_submitted = {.order_id = step->order->order_id,
+                                  .customer_id = stranger->customer_id,
+                                  .shipping = stranger->shipping,
+                                  .revision = stranger->revision,
+                                  .has_coupon_code = stranger->has_coupon_code,
+                                  .coupon_code = stranger->coupon_code}
+    };
     if (stranger->has_shipping)
         tell(step, &waited, EV_SHIPPING_SUBMITTED, stranger->shipping_source);
 }

@@ -1,9 +1,10 @@
 /* order_parts.h — what order's own files share; no one else includes it.
  *
  * Shapes   step: one decision on one order: its row, the event, and what is said.
- * Files    order.c tables, facts of stock and payment · order_coupon.c codes · order_shipping.c revisions,
- *          PENDING · order_cancel.c cancels, deadline · order_early.c requests before their order ·
- *          order_rows.c columns.
+ * Files    order.c tables, the one door of the state · order_stock.c facts of stock ·
+ *          order_payment.c facts of payment, PAID · order_coupon.c codes · order_shipping.c
+ *          revisions, PENDING · order_cancel.c cancels, deadline · order_early.c requests before
+ *          their order · order_rows.c columns.
  * Threads  none. */
 #pragma once
 #include "order/order.h"
@@ -29,6 +30,22 @@ is_owner_known(const struct order *order)
 {
     return order->state != ORDER_NONE;
 }
+
+static inline bool
+order_is_open(const struct order *order)
+{
+    return order->state == ORDER_RESERVED || order->state == ORDER_PENDING;
+}
+
+/* order_stock.c */
+void on_stock_reserved(struct view *view, const struct event *in, struct emitter *out);
+void on_stock_rejected(struct view *view, const struct event *in, struct emitter *out);
+void on_stock_released(struct view *view, const struct event *in, struct emitter *out);
+
+/* order_payment.c */
+void on_payment_completed(struct view *view, const struct event *in, struct emitter *out);
+void on_payment_failed(struct view *view, const struct event *in, struct emitter *out);
+void on_payment_refunded(struct view *view, const struct event *in, struct emitter *out);
 
 /* order_coupon.c */
 struct order_code *code_find(struct order *order, const struct coupon_code *coupon_code);

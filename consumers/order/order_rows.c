@@ -3,24 +3,31 @@
 #include "json/json_shape.h"
 #include "order/order_parts.h"
 
-const char *const order_states[] = { "NONE", "RESERVED", "PENDING", "PAID", "CANCELLED", "SOLD_OUT", NULL };
+const char *const order_states[] = { "NONE",      "RESERVED", "PENDING", "PAID",
+                                     "CANCELLED", "SOLD_OUT", NULL };
 
-static const char *const code_states[] = { "WAITING",  "ASKED",   "APPLIED",
-                                           "REJECTED", "REFUSED", "RESTORED", NULL };
+static const char *const code_states[] = { "WAITING", "ASKED",    "APPLIED", "REJECTED",
+                                           "REFUSED", "RESTORED", NULL };
 
 #define FIELD(row, label, member, required, has, member_shape)                                     \
-    { label, sizeof label - 1, required, 0, offsetof(struct row, member), has, member_shape }
+    {                                                                                              \
+        label, sizeof label - 1, required, 0, offsetof(struct row, member), has, member_shape      \
+    }
 #define REQUIRED(row, label, member, member_shape)                                                 \
     FIELD(row, label, member, true, SHAPE_NO_OFFSET, member_shape)
 #define OPTIONAL(row, label, member, member_shape)                                                 \
     FIELD(row, label, member, false, offsetof(struct row, has_##member), member_shape)
 #define OBJECT(row, row_fields, required_bits)                                                     \
-    { .kind = SHAPE_OBJECT, .bytes = sizeof(struct row), .fields = row_fields,                     \
-      .field_count = COUNT_OF(row_fields), .required = required_bits }
+    {                                                                                              \
+        .kind = SHAPE_OBJECT, .bytes = sizeof(struct row), .fields = row_fields,                   \
+        .field_count = COUNT_OF(row_fields), .required = required_bits                             \
+    }
 #define LIST(list, most, element_shape)                                                            \
-    { .kind = SHAPE_LIST, .bytes = sizeof(struct list), .maximum = most,                           \
-      .element = element_shape, .elements_offset = offsetof(struct list, at),                      \
-      .unique_offset = SHAPE_NO_OFFSET }
+    {                                                                                              \
+        .kind = SHAPE_LIST, .bytes = sizeof(struct list), .maximum = most,                         \
+        .element = element_shape, .elements_offset = offsetof(struct list, at),                    \
+        .unique_offset = SHAPE_NO_OFFSET                                                           \
+    }
 
 /* A shape as the two functions that a JSON column wants. */
 #define JSON_COLUMN(name)                                                                          \
@@ -50,14 +57,12 @@ JSON_COLUMN(order_codes)
 
 /* ---- requests before their order */
 
-static const struct json_shape shape_partition = { .kind = SHAPE_INT32,
-                                                   .bytes = sizeof(int32_t),
-                                                   .minimum = 0,
-                                                   .maximum = INT32_MAX };
-static const struct json_shape shape_offset = { .kind = SHAPE_INT64,
-                                                .bytes = sizeof(int64_t),
-                                                .minimum = -1,
-                                                .maximum = INT64_MAX };
+static const struct json_shape shape_partition = {
+    .kind = SHAPE_INT32, .bytes = sizeof(int32_t), .minimum = 0, .maximum = INT32_MAX
+};
+static const struct json_shape shape_offset = {
+    .kind = SHAPE_INT64, .bytes = sizeof(int64_t), .minimum = -1, .maximum = INT64_MAX
+};
 static const struct json_shape_field source_fields[] = {
     REQUIRED(early_source, ",\"partition\":", partition, &shape_partition),
     REQUIRED(early_source, ",\"offset\":", offset, &shape_offset),
@@ -69,10 +74,12 @@ static const struct json_shape_field early_code_fields[] = {
     REQUIRED(early_code, ",\"source\":", source, &shape_source),
 };
 static const struct json_shape shape_early_code = OBJECT(early_code, early_code_fields, 0x3);
-static const struct json_shape shape_early_codes = LIST(early_codes, EARLY_CODES_MAX, &shape_early_code);
+static const struct json_shape shape_early_codes =
+    LIST(early_codes, EARLY_CODES_MAX, &shape_early_code);
 
 static const struct json_shape shape_cancel_reason = { .kind = SHAPE_NAME,
-                                                       .bytes = sizeof(enum cancel_requested_reason),
+                                                       .bytes =
+                                                           sizeof(enum cancel_requested_reason),
                                                        .names = cancel_requested_reason_names,
                                                        .is_open = true };
 static const struct json_shape_field early_cancel_fields[] = {
@@ -80,12 +87,12 @@ static const struct json_shape_field early_cancel_fields[] = {
     REQUIRED(early_cancel, ",\"source\":", source, &shape_source),
 };
 static const struct json_shape shape_early_cancel = OBJECT(early_cancel, early_cancel_fields, 0x3);
-static const struct json_shape shape_early_cancels = LIST(early_cancels, 2, &shape_early_cancel);
+static const struct json_shape shape_early_cancels =
+    LIST(early_cancels, EARLY_CANCELS_MAX, &shape_early_cancel);
 
-static const struct json_shape shape_any_revision = { .kind = SHAPE_INT32,
-                                                      .bytes = sizeof(int32_t),
-                                                      .minimum = 0,
-                                                      .maximum = REVISION_MAX };
+static const struct json_shape shape_any_revision = {
+    .kind = SHAPE_INT32, .bytes = sizeof(int32_t), .minimum = 0, .maximum = REVISION_MAX
+};
 static const struct json_shape_field early_customer_fields[] = {
     REQUIRED(early_customer, ",\"customer_id\":", customer_id, &shape_customer_id),
     REQUIRED(early_customer, ",\"codes\":", codes, &shape_early_codes),
@@ -95,7 +102,8 @@ static const struct json_shape_field early_customer_fields[] = {
     OPTIONAL(early_customer, ",\"coupon_code\":", coupon_code, &shape_coupon_code),
     OPTIONAL(early_customer, ",\"shipping\":", shipping, &shape_shipping),
 };
-static const struct json_shape shape_early_customer = OBJECT(early_customer, early_customer_fields, 0x1f);
+static const struct json_shape shape_early_customer =
+    OBJECT(early_customer, early_customer_fields, 0x1f);
 static const struct json_shape shape_early_customers =
     LIST(early_customers, EARLY_CUSTOMERS_MAX, &shape_early_customer);
 JSON_COLUMN(early_customers)
@@ -138,6 +146,6 @@ static const struct column early_columns[] = {
 const struct row_type order_rows[ORDER_ROW_TYPES] = {
     [ORDER_ORDER] = ROW_TYPE(order, "orders", order_id, ROW_BY_VERSION, order_columns,
                              SQL_LOAD_ORDERS, SQL_SAVE_ORDERS),
-    [ORDER_EARLY] = ROW_TYPE(early, "early", order_id, ROW_BY_VERSION, early_columns, SQL_LOAD_EARLY,
-                             SQL_SAVE_EARLY),
+    [ORDER_EARLY] = ROW_TYPE(early, "early", order_id, ROW_BY_VERSION, early_columns,
+                             SQL_LOAD_EARLY, SQL_SAVE_EARLY),
 };

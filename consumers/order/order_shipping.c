@@ -57,9 +57,7 @@ order_create(const struct step *step)
 {
     struct order *order = step->order;
 
-    if (order->state != ORDER_RESERVED && order->state != ORDER_PENDING)
-        return;
-    if (order->submitted_revision <= order->created_revision)
+    if (!order_is_open(order) || order->submitted_revision <= order->created_revision)
         return;
     if (order->state == ORDER_RESERVED) {
         if (!may_be_pending(order))
@@ -100,14 +98,15 @@ on_shipping_submitted(struct view *view, const struct event *in, struct emitter 
         early_shipping(&step, submitted);
         return;
     }
-    if (step.order->state == ORDER_SOLD_OUT || submitted->revision <= step.order->submitted_revision)
+    if (step.order->state == ORDER_SOLD_OUT ||
+        submitted->revision <= step.order->submitted_revision)
         return;
     if (named != NULL && !code_has_room(step.order, named)) {
         emitter_dead_letter(out, "too_many_codes", "more codes were tried than an order may try");
         return;
     }
-    /* A paid order keeps what it was paid with. */
-    if (step.order->state != ORDER_PAID)
+    /* What has ended keeps the shipping that it ended with. */
+    if (order_is_open(step.order))
         order_submit(step.order, submitted->revision, &submitted->shipping, named);
     if (named != NULL)
         code_select(&step, named);
