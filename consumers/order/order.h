@@ -1,16 +1,20 @@
 /* order.h — what a shopper wants, and the one decider of pay against cancel against deadline.
  *
  * Shapes     order(order_id): one row per order · early(order_id): requests that came before their
- * order. By value. Units      amounts are won; *_at_us are µs since 1970-01-01 UTC; revision counts
- * from 1, 0: none. States     NONE → RESERVED → PENDING → PAID; RESERVED, PENDING → CANCELLED; NONE
- * → SOLD_OUT. Table in order.c. Invariant  one terminal state, entered once; items and amounts are
- * fixed by the first OrderCreated; an order becomes PENDING only when no coupon outcome is open;
- * each code is asked for once. Refusals   CouponRejected CANCELLED, TOO_LATE, ANOTHER_APPLIED (by
- * order itself, in this order); CancelRefused ALREADY_PAID, ALREADY_CANCELLED, SOLD_OUT, once per
- * kind of cancel. Waiting    requests of at most EARLY_CUSTOMERS_MAX customers, EARLY_CODES_MAX
- * codes of each; beyond: a dead letter.  They take effect for the customer whom StockReserved or
- * StockRejected names; a stranger's become dead letters then (of its shipping the newest revision:
- * the others are repeats, as they would be of the owner). Errors     none: decisions are total.
+ *            order.  By value.
+ * Units      amounts are won; *_at_us are µs since 1970-01-01 UTC; revision counts from 1, 0: none.
+ * States     NONE → RESERVED → PENDING → PAID; RESERVED, PENDING → CANCELLED; NONE → SOLD_OUT.
+ *            Table in order.c.
+ * Invariant  one terminal state, entered once; items and amounts are fixed by the first
+ *            OrderCreated; an order becomes PENDING only when no coupon outcome is open; each code
+ *            is asked for once.
+ * Refusals   CouponRejected CANCELLED, TOO_LATE, ANOTHER_APPLIED (by order itself, in this order);
+ *            CancelRefused ALREADY_PAID, ALREADY_CANCELLED, SOLD_OUT, once per kind of cancel.
+ * Waiting    requests of at most EARLY_CUSTOMERS_MAX customers, EARLY_CODES_MAX codes of each;
+ *            beyond: a dead letter.  They take effect for the customer whom StockReserved or
+ *            StockRejected names; a stranger's become dead letters then (of its shipping the newest
+ *            revision: the others are repeats, as they would be of the owner).
+ * Errors     none: decisions are total.
  * Threads    none: called by the one loop.
  * Source     schemas/topics.json; docs/saga.md#order */
 #pragma once

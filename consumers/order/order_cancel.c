@@ -40,7 +40,7 @@ refuse(const struct step *step, enum cancel_refused_reason reason)
                                                   .reason = reason });
 }
 
-static enum order_cancelled_reason
+enum order_cancelled_reason
 cancelled_by(enum cancel_requested_reason asked)
 {
     return asked == CANCEL_REQUESTED_OPERATOR ? ORDER_CANCELLED_OPERATOR : ORDER_CANCELLED_CUSTOMER;
