@@ -40,7 +40,8 @@ refuse(const struct step *step, enum cancel_refused_reason reason)
                                                   .reason = reason });
 }
 
-enum order_cancelled_reason
+/* Whoever is not the operator is the customer: a reason of a later version counts as theirs. */
+static enum order_cancelled_reason
 cancelled_by(enum cancel_requested_reason asked)
 {
     return asked == CANCEL_REQUESTED_OPERATOR ? ORDER_CANCELLED_OPERATOR : ORDER_CANCELLED_CUSTOMER;

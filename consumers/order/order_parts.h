@@ -75,8 +75,6 @@ void on_cancel_requested(struct view *view, const struct event *in, struct emitt
 void on_order_deadline_passed(struct view *view, const struct event *in, struct emitter *out);
 void order_cancel(const struct step *step, enum order_cancelled_reason reason);
 void cancel_answer(const struct step *step, enum cancel_requested_reason asked);
-/* Whoever is not the operator is the customer: a reason of a later version counts as theirs. */
-enum order_cancelled_reason cancelled_by(enum cancel_requested_reason asked);
 
 /* order_early.c */
 void early_code(const struct step *step, const struct customer_id *customer_id,
