@@ -77,6 +77,13 @@ def call(method, path, body=None, headers=None):
     return answer.status, json.loads(raw) if raw and "json" in kind else raw, answer.headers
 
 
+def hang_up():
+    """Closes this thread's connection."""
+    if getattr(_local, "conn", None):
+        _local.conn.close()
+        _local.conn = None
+
+
 def place(customer, items, headers=None, **more):
     """POST /v1/orders that must be accepted: the order's id."""
     status, body, _ = call("POST", "/v1/orders", {"customer_id": customer, "items": lines(items), **more}, headers)
@@ -155,10 +162,12 @@ def publish_raw(topic, key, value, partition=None, headers=()):
 
 def read_topic(topic):
     """Every record of a topic, as kcat's JSON envelopes with 'payload' text and 'headers' as a dict."""
-    out = run(["kcat", "-b", KAFKA, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J"]).stdout
+    args = ["kcat", "-b", KAFKA, "-C", "-t", topic, "-o", "beginning", "-e", "-q", "-J"]
+    done = subprocess.run(args, capture_output=True)
+    assert done.returncode == 0, done.stderr
     records = []
-    for line in out.splitlines():
-        record = json.loads(line)
+    for line in done.stdout.splitlines():
+        record = json.loads(line.decode("utf-8", "replace"))  # bad records are there too
         flat = record.get("headers") or []
         record["headers"] = dict(zip(flat[0::2], flat[1::2]))
         records.append(record)
