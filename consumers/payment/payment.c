@@ -17,7 +17,6 @@ static const struct route routes[] = {
     { EV_ORDER_CANCELLED,   keys_of_cancel,  on_order_cancelled,   NULL },
     { EV_BALANCE_CREDITED,  keys_of_credit,  on_balance_credited,  NULL },
 };
-/* clang-format on */
 
 static const struct transition transitions[] = {
     MOVES(PAYMENT_NONE, EV_ORDER_CREATED, PAYMENT_OPEN, "the amount is known; what waited is decided"),
@@ -43,6 +42,7 @@ static const struct transition transitions[] = {
     ANSWERED(PAYMENT_FENCED, EV_PAYMENT_REQUESTED, "PaymentFailed CANCELLED"),
     REPEATED(PAYMENT_FENCED, EV_ORDER_CANCELLED, "the fence stands"),
 };
+/* clang-format on */
 
 const struct service payment_service = {
     .name = "payment",
@@ -55,7 +55,7 @@ const struct service payment_service = {
     .transition_count = COUNT_OF(transitions),
 };
 
-/* ---- rows */
+/* ---- rows, and the one door */
 
 static struct payment *
 payment_of(struct view *view, const struct order_id *order_id)
@@ -70,18 +70,11 @@ keys_of(struct keys *keys, const struct order_id *order_id, const struct custome
     keys_add(keys, PAYMENT_BALANCE, customer_id->text);
 }
 
-static void
+void
 payment_enter(struct payment *payment, enum payment_state to, const struct event *in)
 {
     service_check_move(&payment_service, (uint8_t)payment->state, in->type, (uint8_t)to);
     payment->state = to;
-}
-
-static bool
-is_cancelled(const struct payment *payment)
-{
-    return payment->state == PAYMENT_REFUNDED || payment->state == PAYMENT_VOIDED ||
-           payment->state == PAYMENT_FENCED;
 }
 
 /* Another customer's message about this order was never a message of this order. */
@@ -93,117 +86,6 @@ refuse_foreign(const struct payment *payment, const struct customer_id *customer
         return false;
     emitter_dead_letter(out, "customer_mismatch", "the order belongs to another customer");
     return true;
-}
-
-static bool
-is_decided(const struct payment *payment, int32_t attempt)
-{
-    return payment->decided[attempt / 8] >> (attempt % 8) & 1;
-}
-
-/* ---- one attempt: its outcome, or not yet */
-
-struct attempt {
-    struct payment *payment;
-    struct balance *balance;
-    const struct payment_request *request;
-};
-
-static bool
-is_early(const struct attempt *attempt)
-{
-    return attempt->payment->revision < attempt->request->revision;
-}
-
-/* The first refusal that applies, or PAYMENT_FAILED_OTHER for none. */
-static enum payment_failed_reason
-refusal_of(const struct attempt *attempt)
-{
-    const struct payment *payment = attempt->payment;
-    const struct payment_request *request = attempt->request;
-
-    if (is_cancelled(payment))
-        return PAYMENT_FAILED_CANCELLED;
-    if (payment->state == PAYMENT_CAPTURED)
-        return PAYMENT_FAILED_ALREADY_PAID;
-    if (request->has_expected_amount && request->expected_amount != payment->amount)
-        return PAYMENT_FAILED_AMOUNT_CHANGED;
-    if (!attempt->balance->known)
-        return PAYMENT_FAILED_UNKNOWN_CUSTOMER;
-    if (attempt->balance->balance < payment->amount)
-        return PAYMENT_FAILED_INSUFFICIENT_BALANCE;
-    return PAYMENT_FAILED_OTHER;
-}
-
-static int32_t
-revision_told(const struct attempt *attempt)
-{
-    int32_t asked = attempt->request->revision;
-    return asked > 0 ? asked : attempt->payment->revision;
-}
-
-static void
-fail(const struct attempt *attempt, enum payment_failed_reason reason, struct emitter *out)
-{
-    const struct payment *payment = attempt->payment;
-    emit_payment_failed(out, &(struct payment_failed){ .order_id = payment->order_id,
-                                                       .customer_id = payment->customer_id,
-                                                       .attempt = attempt->request->attempt,
-                                                       .revision = revision_told(attempt),
-                                                       .reason = reason,
-                                                       .has_amount = payment->revision > 0,
-                                                       .amount = payment->amount });
-}
-
-static void
-capture(const struct attempt *attempt, const struct event *in, struct emitter *out)
-{
-    struct payment *payment = attempt->payment;
-    attempt->balance->balance -= payment->amount;
-    attempt->balance->captured += payment->amount;
-    payment->captured_attempt = attempt->request->attempt;
-    payment->captured_amount = payment->amount;
-    payment_enter(payment, PAYMENT_CAPTURED, in);
-    emit_payment_completed(out, &(struct payment_completed){ .order_id = payment->order_id,
-                                                             .customer_id = payment->customer_id,
-                                                             .attempt = attempt->request->attempt,
-                                                             .revision = payment->revision,
-                                                             .amount = payment->amount });
-}
-
-/* True when the attempt has its outcome. */
-static bool
-decide(const struct attempt *attempt, const struct event *in, struct emitter *out)
-{
-    struct payment *payment = attempt->payment;
-    bool answers_early = is_cancelled(payment) || payment->state == PAYMENT_CAPTURED;
-    int32_t number = attempt->request->attempt;
-
-    if (is_early(attempt) && !answers_early)
-        return false;
-    enum payment_failed_reason reason = refusal_of(attempt);
-    payment->decided[number / 8] = (uint8_t)(payment->decided[number / 8] | 1u << (number % 8));
-    if (reason == PAYMENT_FAILED_OTHER)
-        capture(attempt, in, out);
-    else
-        fail(attempt, reason, out);
-    return true;
-}
-
-/* Decides what can be decided, by attempt; what a capture makes decidable, right behind it. */
-static void
-settle(struct view *view, struct payment *payment, const struct event *in, struct emitter *out)
-{
-    struct balance *balance = view_row(view, PAYMENT_BALANCE, payment->customer_id.text);
-    for (int pass = 0; pass < 2; pass++) {
-        struct payment_requests waiting = payment->waiting;
-        memset(&payment->waiting, 0, sizeof payment->waiting);
-        for (uint32_t i = 0; i < waiting.count; i++) {
-            const struct attempt attempt = { payment, balance, &waiting.at[i] };
-            if (!decide(&attempt, in, out))
-                waiting_add(payment, &waiting.at[i]);
-        }
-    }
 }
 
 /* ---- PaymentRequested */
@@ -220,18 +102,18 @@ on_payment_requested(struct view *view, const struct event *in, struct emitter *
 {
     const struct payment_requested *asked = &in->as.payment_requested;
     struct payment *payment = payment_of(view, &asked->order_id);
-    struct payment_request request = request_of(in);
+    const struct payment_request request = request_of(in);
 
     if (refuse_foreign(payment, &asked->customer_id, out))
         return;
-    if (is_decided(payment, asked->attempt) ||
+    if (attempt_is_decided(payment, asked->attempt) ||
         waiting_find(payment, &asked->customer_id, asked->attempt) != NULL)
         return;
-    if (!waiting_admit(payment, &request, out))
+    if (payment_must_wait(payment, &request) && !waiting_admit(payment, &request, out))
         return;
     waiting_add(payment, &request);
     if (payment->state != PAYMENT_NONE)
-        settle(view, payment, in, out);
+        payment_settle(view, payment, in, out);
 }
 
 /* ---- OrderCreated */
@@ -250,7 +132,7 @@ add_auto_pay(struct payment *payment)
     struct payment_request *asked = waiting_find(payment, &payment->customer_id, 1);
     const struct payment_request automatic = { .customer_id = payment->customer_id, .attempt = 1 };
 
-    if (is_decided(payment, 1))
+    if (attempt_is_decided(payment, 1))
         return;
     if (asked != NULL)
         *asked = automatic;
@@ -277,7 +159,7 @@ on_order_created(struct view *view, const struct event *in, struct emitter *out)
     }
     if (created->auto_pay)
         add_auto_pay(payment);
-    settle(view, payment, in, out);
+    payment_settle(view, payment, in, out);
 }
 
 /* ---- OrderCancelled: what is given back is what was captured, never what the event says */
@@ -297,11 +179,11 @@ refund(struct view *view, struct payment *payment, const struct order_cancelled 
     balance->captured -= payment->captured_amount;
     balance->balance += payment->captured_amount;
     payment->refunded_amount = payment->captured_amount;
-    emit_payment_refunded(out, &(struct payment_refunded){
-                                   .order_id = payment->order_id,
-                                   .customer_id = payment->customer_id,
-                                   .amount = payment->captured_amount,
-                                   .reason = (enum payment_refunded_reason)cancel->reason });
+    emit_payment_refunded(
+        out, &(struct payment_refunded){ .order_id = payment->order_id,
+                                         .customer_id = payment->customer_id,
+                                         .amount = payment->captured_amount,
+                                         .reason = (enum payment_refunded_reason)cancel->reason });
 }
 
 static void
@@ -310,7 +192,7 @@ on_order_cancelled(struct view *view, const struct event *in, struct emitter *ou
     const struct order_cancelled *cancel = &in->as.order_cancelled;
     struct payment *payment = payment_of(view, &cancel->order_id);
 
-    if (refuse_foreign(payment, &cancel->customer_id, out) || is_cancelled(payment))
+    if (refuse_foreign(payment, &cancel->customer_id, out) || payment_is_cancelled(payment))
         return;
     payment->customer_id = cancel->customer_id;
     if (payment->state == PAYMENT_CAPTURED) {
@@ -324,5 +206,5 @@ on_order_cancelled(struct view *view, const struct event *in, struct emitter *ou
         payment_enter(payment, PAYMENT_FENCED, in);
     }
     waiting_expel_strangers(payment, out);
-    settle(view, payment, in, out);
+    payment_settle(view, payment, in, out);
 }

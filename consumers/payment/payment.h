@@ -32,7 +32,7 @@ enum payment_state {
 #define PAYMENT_WAITING_CUSTOMERS_MAX    4
 #define PAYMENT_WAITING_PER_CUSTOMER_MAX 8
 /* … and attempt 1 of auto_pay, which may always join. */
-#define PAYMENT_WAITING_MAX (PAYMENT_WAITING_CUSTOMERS_MAX * PAYMENT_WAITING_PER_CUSTOMER_MAX + 1)
+#define PAYMENT_WAITING_MAX   (PAYMENT_WAITING_CUSTOMERS_MAX * PAYMENT_WAITING_PER_CUSTOMER_MAX + 1)
 #define PAYMENT_DECIDED_BYTES (PAYMENT_ATTEMPT_MAX / 8 + 1)
 
 /* A PaymentRequested that waits, with where it came from. */

@@ -14,7 +14,8 @@ keys_of_credit(const struct event *in, struct keys *keys)
 static bool
 is_same(const struct credit *counted, const struct balance_credited *in)
 {
-    return strcmp(counted->customer_id.text, in->customer_id.text) == 0 && counted->amount == in->amount;
+    return strcmp(counted->customer_id.text, in->customer_id.text) == 0 &&
+           counted->amount == in->amount;
 }
 
 void
@@ -33,7 +34,8 @@ on_balance_credited(struct view *view, const struct event *in, struct emitter *o
     if (is_counted)
         return;
     if (more->amount > MONEY_MAX_WON - balance->credited) {
-        emitter_dead_letter(out, "amount_too_large", "more money of one customer than can be counted");
+        emitter_dead_letter(out, "amount_too_large",
+                            "more money of one customer than can be counted");
         return;
     }
     credit->customer_id = more->customer_id;

@@ -46,12 +46,14 @@ static const struct json_shape shape_request = { .kind = SHAPE_OBJECT,
                                                  .field_count = COUNT_OF(request_fields),
                                                  .required = 0x1f };
 
-static const struct json_shape shape_requests = { .kind = SHAPE_LIST,
-                                                  .bytes = sizeof(struct payment_requests),
-                                                  .maximum = PAYMENT_WAITING_MAX,
-                                                  .element = &shape_request,
-                                                  .elements_offset = offsetof(struct payment_requests, at),
-                                                  .unique_offset = SHAPE_NO_OFFSET };
+static const struct json_shape shape_requests = {
+    .kind = SHAPE_LIST,
+    .bytes = sizeof(struct payment_requests),
+    .maximum = PAYMENT_WAITING_MAX,
+    .element = &shape_request,
+    .elements_offset = offsetof(struct payment_requests, at),
+    .unique_offset = SHAPE_NO_OFFSET,
+};
 
 static void
 json_write_payment_requests(struct json_writer *out, const void *member)

@@ -27,7 +27,8 @@ struct payment_request *
 waiting_find(struct payment *payment, const struct customer_id *customer_id, int32_t attempt)
 {
     for (uint32_t i = 0; i < payment->waiting.count; i++)
-        if (payment->waiting.at[i].attempt == attempt && is_of(&payment->waiting.at[i], customer_id))
+        if (payment->waiting.at[i].attempt == attempt &&
+            is_of(&payment->waiting.at[i], customer_id))
             return &payment->waiting.at[i];
     return NULL;
 }
@@ -65,11 +66,13 @@ waiting_admit(struct payment *payment, const struct payment_request *request, st
     uint32_t own = count_of(&payment->waiting, &request->customer_id);
 
     if (own == 0 && count_customers(&payment->waiting) >= PAYMENT_WAITING_CUSTOMERS_MAX) {
-        emitter_dead_letter(out, "too_many_customers", "requests of four customers wait for this order");
+        emitter_dead_letter(out, "too_many_customers",
+                            "requests of four customers wait for this order");
         return false;
     }
     if (own >= PAYMENT_WAITING_PER_CUSTOMER_MAX) {
-        emitter_dead_letter(out, "too_many_waiting", "eight payment attempts wait for this order already");
+        emitter_dead_letter(out, "too_many_waiting",
+                            "eight payment attempts wait for this order already");
         return false;
     }
     return true;
@@ -92,17 +95,19 @@ static void
 tell_stranger(const struct payment *payment, const struct payment_request *request,
               struct emitter *out)
 {
-    const struct event waited = {
-        .type = EV_PAYMENT_REQUESTED,
-        .source = { EV_PAYMENT_REQUESTED, request->source_partition, request->source_offset },
-        .as.payment_requested = { .order_id = payment->order_id,
-                                  .customer_id = request->customer_id,
-                                  .attempt = request->attempt,
-                                  .revision = request->revision,
-                                  .has_expected_amount = request->has_expected_amount,
-                                  .expected_amount = request->expected_amount },
-    };
-    emitter_dead_letter_of(out, &waited, "customer_mismatch", "the order belongs to another customer");
+    struct event waited = { .type = EV_PAYMENT_REQUESTED, .source.topic = EV_PAYMENT_REQUESTED };
+
+    waited.source.partition = request->source_partition;
+    waited.source.offset = request->source_offset;
+    waited.as.payment_requested =
+        (struct payment_requested){ .order_id = payment->order_id,
+                                    .customer_id = request->customer_id,
+                                    .attempt = request->attempt,
+                                    .revision = request->revision,
+                                    .has_expected_amount = request->has_expected_amount,
+                                    .expected_amount = request->expected_amount };
+    emitter_dead_letter_of(out, &waited, "customer_mismatch",
+                           "the order belongs to another customer");
 }
 
 void
