@@ -56,6 +56,7 @@ void
 order_create(const struct step *step)
 {
     struct order *order = step->order;
+    bool is_first = order->created_revision == 0;
 
     if (!order_is_open(order) || order->submitted_revision <= order->created_revision)
         return;
@@ -77,7 +78,7 @@ order_create(const struct step *step)
                                       .has_coupon_code = order->coupon_code.text[0] != '\0',
                                       .coupon_code = order->coupon_code,
                                       .shipping = order->shipping,
-                                      .auto_pay = order->auto_pay,
+                                      .auto_pay = is_first && order->auto_pay,
                                       .on_payment_failure = order->on_payment_failure,
                                       .has_expected_amount = order->has_expected_amount,
                                       .expected_amount = order->expected_amount,
