@@ -43,6 +43,15 @@ port_choose() {
     port_use "$name" "$port"
 }
 
+# port_any NAME: nobody minds which; from a range that another JUMUN_RUN most likely does not use.
+port_any() {
+    local port
+    port=$(kept "$1")
+    [ -n "$port" ] || port=$((20000 + 50 * (0x$(printf '%s' "$run" | sha256sum | cut -c1-4) % 200)))
+    while port_taken "$port" || [[ $ports_given == *" $port "* ]]; do port=$((port + 1)); done
+    port_use "$1" "$port"
+}
+
 # port_use NAME PORT: as it is, because our own process listens there already.
 port_use() {
     ports_given+="$2 "

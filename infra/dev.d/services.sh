@@ -18,16 +18,16 @@ service_answers() {
 }
 
 service_start() {
-    local name=$1 service=$2 port_name default
+    local name=$1 service=$2 port_name
     process_alive "$name" && return
     if [ "$service" = bridge ]; then
-        port_name=JUMUN_HTTP_PORT default=8080
+        port_name=JUMUN_HTTP_PORT
         [ "$name" = bridge ] || port_name+=_${name#bridge-}
-        port_choose "$port_name" "$default"
+        port_choose "$port_name" 8080
         JUMUN_HTTP=127.0.0.1:${!port_name} process_start "$name" "${!port_name}" "$bin/jumun-$service"
     else
         port_name=JUMUN_METRICS_PORT_${name//-/_}
-        port_choose "$port_name" 19300
+        port_any "$port_name"
         JUMUN_METRICS=127.0.0.1:${!port_name} \
             process_start "$name" "${!port_name}" "$bin/jumun-$service"
     fi
