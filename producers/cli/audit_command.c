@@ -39,8 +39,13 @@ tell_promises(const struct report *report)
     printf("from the topics\n");
     for (unsigned promise = 0; promise < PROMISE_COUNT; promise++) {
         bool in_tables = report->has_tables && promise != PROMISE_ONCE;
+        uint64_t unproven = report->tables.unproven[promise];
+        const char *of_tables = verdict(cli, in_tables, &report->tables.findings, promise);
+        if (unproven && !report->tables.findings.counts[promise])
+            of_tables =
+                arena_printf(cli->arena, "? not proven %s×", cli_number(cli, (int64_t)unproven));
         printf("%-12s", promise_names[promise]);
-        cli_pad(verdict(cli, in_tables, &report->tables.findings, promise), 22);
+        cli_pad(of_tables, 22);
         printf("%s\n", verdict(cli, report->has_topics, &report->topics.audit.findings, promise));
     }
 }
@@ -73,9 +78,11 @@ tell_figures(const struct report *report)
                cli_number(cli, (int64_t)tables->coupons), cli_number(cli, (int64_t)tables->feeds),
                tables->seconds);
         if (tables->unsettled)
-            printf("        %s mismatches were on their way%s\n",
-                   cli_number(cli, (int64_t)tables->unsettled),
-                   tables->was_settled ? "" : "; a service does not move, see `jumun lag`");
+            printf("        %s mismatches were on their way, and are gone\n",
+                   cli_number(cli, (int64_t)tables->unsettled));
+        if (!tables->was_settled)
+            printf("        not proven: a service does not come past what lies before it, see "
+                   "`jumun lag`\n");
     }
     if (report->has_topics) {
         tell_orders(report, "topics", &fold->orders);
@@ -154,6 +161,10 @@ json_way(const struct report *report, const char *way, const struct findings *fi
         put_integer(&json, arena_text(report->cli->arena, promise_names[promise], 2),
                     findings->counts[promise]);
     json_end_object(&json);
+    if (findings == &report->tables.findings) {
+        json_name(&json, "proven");
+        json_bool(&json, report->tables.was_settled);
+    }
     if (orders) {
         put_integer(&json, "orders", orders->seen);
         put_integer(&json, "paid", orders->paid);
@@ -223,6 +234,7 @@ run_audit(struct cli *cli, const struct args *args)
     bool is_proven = prove(&report, args, &err);
     if (is_proven)
         tell(&report);
+    bool was_settled = !report.has_tables || report.tables.was_settled;
     uint64_t broken = findings_total(&report.tables.findings) +
                       findings_total(&report.topics.audit.findings) +
                       findings_total(&report.differences);
@@ -232,7 +244,7 @@ run_audit(struct cli *cli, const struct args *args)
     services_close();
     if (!is_proven)
         return cli_fail(cli, &err);
-    return broken ? CLI_REFUSED : CLI_DONE;
+    return broken || !was_settled ? CLI_REFUSED : CLI_DONE;
 }
 
 static const struct flag audit_flags[] = {

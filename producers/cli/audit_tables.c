@@ -99,26 +99,39 @@ look(struct pg *pg, struct tables_proof *proof, bool is_first, struct findings *
 
 /* ---- between two looks ---------------------------------------------------------------------- */
 
-/* All that services had decided is out, so that it lies below the ends that are asked for next. */
 static bool
-is_published(struct cli *cli, bool *out, struct error *err)
+read_all(struct cli *cli, struct positions *out, struct error *err)
 {
-    *out = true;
-    for (uint32_t service = 0; service < SERVICE_COUNT; service++) {
-        struct positions positions = { 0 };
-        TRY(positions_read(cli, service, &positions, err));
-        for (uint32_t i = 0; i < positions.count; i++)
-            *out = *out && positions.items[i].published_next >= positions.items[i].next_offset;
+    for (uint32_t service = 0; service < SERVICE_COUNT; service++)
+        TRY(positions_read(cli, service, out, err));
+    return true;
+}
+
+/* What services had decided by `then` is out by `now`. */
+static bool
+is_published(const struct positions *then, const struct positions *now)
+{
+    for (uint32_t i = 0; i < then->count; i++) {
+        const struct position *before = &then->items[i];
+        const struct position *at =
+            positions_find(now, before->service, before->topic, before->partition);
+        if (at && at->published_next < before->next_offset)
+            return false;
     }
     return true;
 }
 
+/* Then it lies below the ends that are asked for next. */
 static bool
 await_published(struct cli *cli, int64_t until_us, bool *settled, struct error *err)
 {
+    struct positions then = { 0 };
+    TRY(read_all(cli, &then, err));
     for (;;) {
+        struct positions now = { 0 };
         struct arena_mark mark = arena_mark(cli->arena);
-        TRY(is_published(cli, settled, err));
+        TRY(read_all(cli, &now, err));
+        *settled = is_published(&then, &now);
         arena_rewind(cli->arena, mark);
         if (*settled || monotonic_now_us() > until_us || cli_stopped())
             return true;
@@ -197,7 +210,7 @@ look_again(struct cli *cli, struct pg *pg, int64_t wait_s, struct tables_proof *
     struct findings second = { 0 };
     TRY(await_settled(cli, wait_s, &proof->was_settled, err));
     if (!proof->was_settled) {
-        proof->unsettled = findings_total(first);
+        memcpy(proof->unproven, first->counts, sizeof proof->unproven);
         return true;
     }
     bool is_good = look(pg, proof, false, &second, err);

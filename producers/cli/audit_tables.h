@@ -16,8 +16,9 @@ struct tables_proof {
     struct findings findings;
     struct order_counts orders;
     uint64_t products, customers, coupons, feeds;
-    uint64_t unsettled; /* found at first, gone or not certain at the second look: under way */
-    bool was_settled;   /* every service came past what was there at the first look */
+    uint64_t unsettled; /* found at first, gone at the second look: they were under way */
+    bool was_settled;   /* every service came past what was there at the first look; else: */
+    uint64_t unproven[PROMISE_COUNT]; /* found at first, and no second look was possible */
     double seconds;
 };
 
