@@ -58,6 +58,16 @@ word_if(bool holds, const char *word)
     return holds ? word : NULL;
 }
 
+/* A stored reason may be one that only a later version knows. */
+static const char *
+reason_if(bool holds, const char *const *names, uint8_t reason)
+{
+    uint8_t known = 0;
+    while (known < reason && names[known + 1] != NULL)
+        known++;
+    return word_if(holds, names[known == reason ? reason : 0]);
+}
+
 static void
 write_rest(struct json_writer *out, const struct order_shown *shown)
 {
@@ -99,9 +109,9 @@ write_told(struct json_writer *out, const struct order_view *order)
     write_count(out, "last_revision", order->last_revision);
     write_count(out, "last_attempt", order->last_attempt);
     write_word(out, "rejection_reason",
-               word_if(is_rejected, stock_rejected_reason_names[order->rejected_reason]));
+               reason_if(is_rejected, stock_rejected_reason_names, order->rejected_reason));
     write_word(out, "cancel_reason",
-               word_if(is_cancelled, order_cancelled_reason_names[order->cancelled_reason]));
+               reason_if(is_cancelled, order_cancelled_reason_names, order->cancelled_reason));
     if (order->deadline_at_us == 0)
         return;
     json_name(out, "deadline_at");

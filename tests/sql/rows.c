@@ -2,13 +2,13 @@
 #include "sql/rows.h"
 #include "coupon/coupon.h"
 #include "export/export.h"
-#include "json/json_write.h"
 #include "order/order.h"
 #include "partner/partner.h"
 #include "payment/payment.h"
 #include "runtime/bind.h"
 #include "stock/stock.h"
-#include "timeline/timeline_parts.h"
+#include "timeline/timeline.h"
+#include "json/json_write.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,8 +88,8 @@ save_type(struct rows *rows, unsigned at, const struct view *view, struct error 
     pg_params_init(&params, rows->arena);
     if (bind_save(type, &view->tables[at], &params) == 0)
         return true;
-    return pg_run(rows->pg, type->save_sql, &params, PG_ROW, NULL, err)
-           || error_wrap(err, "%s", type->name);
+    return pg_run(rows->pg, type->save_sql, &params, PG_ROW, NULL, err) ||
+           error_wrap(err, "%s", type->name);
 }
 
 bool
@@ -105,13 +105,6 @@ rows_save(struct rows *rows, const struct view *view, struct error *err)
 }
 
 /* ---- comparing */
-
-bool
-row_is_written_only(const struct column *column)
-{
-    return column->type == COLUMN_JSON
-           && (column->read_json == NULL || column->read_json == json_read_shown_json);
-}
 
 static bool
 same_json(struct arena *arena, const struct column *column, const void *a, const void *b)

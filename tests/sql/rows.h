@@ -25,7 +25,8 @@ void rows_close(struct rows *rows);
 void rows_load(struct rows *rows, const struct keys *keys, struct view *view);
 /* One transaction. */
 bool rows_save(struct rows *rows, const struct view *view, struct error *err) MUST_USE;
-/* The first column in which two rows differ, or NULL; a column that is only written never differs. */
+/* The first column in which two rows differ, or NULL; a column that is only written never differs.
+ */
 const struct column *rows_differ(struct arena *arena, const struct row_type *type, const void *a,
                                  const void *b);
 /* Timeline shows some JSON that its fold never looks at again. */

@@ -2,8 +2,9 @@
  *
  *     sql_bench CONNINFO [ORDERS [BATCH]]        default 60000 500
  *
- * Whole orders per batch is what a backlog looks like once all topics are there; one stage per batch is the
- * worst case: every event of an order comes in a batch of its own.  100 products, 10,000 customers. */
+ * Whole orders per batch is what a backlog looks like once all topics are there; one stage per
+ * batch is the worst case: every event of an order comes in a batch of its own.  100 products,
+ * 10,000 customers. */
 #include "base/instant.h"
 #include "runtime/store_pg.h"
 #include "timeline/timeline.h"
@@ -95,8 +96,9 @@ run_batch(struct bench *bench, struct event *const *events, uint32_t count)
                                .next_offset = bench->next_offset + count,
                                .published_next = bench->next_offset + count };
     bench->next_offset += count;
-    struct store_commit commit = { .view = &view, .epoch = bench->epoch, .moves = &move,
-                                   .move_count = 1 };
+    struct store_commit commit = {
+        .view = &view, .epoch = bench->epoch, .moves = &move, .move_count = 1
+    };
     must(bench->store.ops->commit(bench->store.self, &commit, &err), &err);
     arena_reset(bench->batch, 64 << 20);
 }
@@ -146,9 +148,10 @@ measure(struct bench *bench, const char *name, const struct flow flows[3],
     int64_t from_us = monotonic_now_us();
     uint32_t events = run(bench, flows);
     double spent_us = (double)(monotonic_now_us() - from_us);
-    (void)printf("%-22s %6.1f us/order %5.1f us/event %7.0f orders/s (%.1f events, %.0f bytes per order)\n", name,
-                 spent_us / bench->orders, spent_us / events, 1e6 * bench->orders / spent_us,
-                 (double)events / bench->orders, (double)bench->bytes / bench->orders);
+    (void)printf(
+        "%-22s %6.1f us/order %5.1f us/event %7.0f orders/s (%.1f events, %.0f bytes per order)\n",
+        name, spent_us / bench->orders, spent_us / events, 1e6 * bench->orders / spent_us,
+        (double)events / bench->orders, (double)bench->bytes / bench->orders);
     (void)fflush(stdout);
 }
 
@@ -157,14 +160,16 @@ pattern_of(struct arena *arena, const char *lines)
 {
     char *text = arena_printf(arena, "%s", lines), *widened = arena_take(arena, strlen(text) * 4);
     char *to = widened;
-    for (char *rest = NULL, *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+    for (char *rest = NULL, *line = strtok_r(text, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest)) {
         bool has_customer = strncmp(line, "ExportAcknowledged", 18) != 0;
         to += sprintf(to, "%s%s\n", line, has_customer ? " customer_id=c-00000" : "");
     }
     struct flow flow = flow_of(arena, widened);
     for (uint32_t i = 0; i < flow.count; i++) {
         char *value = arena_take(arena, flow.events[i]->value_bytes + 64), *at = value;
-        for (const char *from = flow.events[i]->value; from < flow.events[i]->value + flow.events[i]->value_bytes;)
+        for (const char *from = flow.events[i]->value;
+             from < flow.events[i]->value + flow.events[i]->value_bytes;)
             if (strncmp(from, "sku-1", 5) == 0) {
                 memcpy(at, "sku-00", 6);
                 at += 6;

@@ -1,10 +1,11 @@
-/* sql_driven.c — the whole saga over the real statements: every service's rows in the database, events handed
- * from one to the next in memory, no broker.
+/* sql_driven.c — the whole saga over the real statements: every service's rows in the database,
+ * events handed from one to the next in memory, no broker.
  *
  *     sql_driven CONNINFO        a migrated database, with all its constraints
  *
- * After every batch of every service, what was saved is loaded again and must be what was decided: so JSON
- * columns are tried with what decisions really write.  Prints each order's id; test_sql.py looks at the rest. */
+ * After every batch of every service, what was saved is loaded again and must be what was decided:
+ * so JSON columns are tried with what decisions really write.  Prints each order's id; test_sql.py
+ * looks at the rest. */
 #include "sql/rows.h"
 #include "unit_timeline/flow.h"
 #include <stdio.h>
