@@ -1,7 +1,7 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house integration saga)
+test_layers=(unit shell house exhaustive integration saga)
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED
@@ -45,12 +45,15 @@ test_shell() {
 
 test_house() { test_ctest house release -L '^house$'; }
 
+# Every reachable state of one order, on the real decisions.
+test_exhaustive() { test_ctest exhaustive release -L '^exhaustive$'; }
+
 # What needs a server of its own makes one, or finds these: broker and database, migrated, nothing more.
 test_integration() {
     own_stack_up --only servers || { test_count integration 0 1; return; }
     # shellcheck source=/dev/null
     . "$own_run/env"
-    test_ctest integration release -LE '^(unit|house)$' -j 1
+    test_ctest integration release -LE '^(unit|house|exhaustive)$' -j 1
     own_stack_gone
 }
 
