@@ -33,6 +33,8 @@ struct world {
     struct event *said;
     int32_t said_partition[WORLD_SAID_MAX];
     const char *dead_letter;
+    uint32_t dead_letter_count;
+    struct event *dead_letters;
 };
 
 __attribute__((noreturn, format(printf, 1, 2))) static void
@@ -58,6 +60,7 @@ world_new(const struct service *service)
     world->arena = arena_new(1 << 20);
     world->tables = arena_take(kept, service->row_type_count * sizeof *world->tables);
     world->said = arena_take(kept, WORLD_SAID_MAX * sizeof *world->said);
+    world->dead_letters = arena_take(kept, WORLD_SAID_MAX * sizeof *world->dead_letters);
     return world;
 }
 
@@ -225,19 +228,49 @@ save_row(struct world *world, unsigned row_type, const struct row *row)
 
 /* ---- a batch */
 
+/* The bit of the service in topics.json. */
+static uint32_t
+party_of(const struct service *service)
+{
+    static const char *const names[] = { "stock",  "coupon",   "order",  "payment",
+                                         "export", "timeline", "partner" };
+    for (uint32_t i = 0; i < COUNT_OF(names); i++)
+        if (strcmp(names[i], service->name) == 0)
+            return 1u << i;
+    return UINT32_MAX;
+}
+
+static void
+hear_dead_letter(struct world *world, const struct emitted *item)
+{
+    const struct event *of = item->waited != NULL ? item->waited : item->cause;
+    if (world->dead_letter_count == WORLD_SAID_MAX)
+        breach("more than %d dead letters at once", WORLD_SAID_MAX);
+    struct event *letter = &world->dead_letters[world->dead_letter_count++];
+    decode(world->arena, of->type, item->value, item->value_bytes, letter);
+    letter->source = of->source;
+    if (strcmp(event_key(letter), item->key) != 0)
+        breach("a dead letter of %s lies under the key %s", topics[of->type].name, item->key);
+    world->dead_letter = item->dead_letter_reason;
+}
+
 static void
 hear(struct world *world, const struct emitter *out)
 {
     world->said_count = 0;
     world->dead_letter = NULL;
+    world->dead_letter_count = 0;
     for (uint32_t i = 0; i < out->count; i++) {
         const struct emitted *item = &out->items[i];
         if (item->dead_letter_reason != NULL) {
-            world->dead_letter = item->dead_letter_reason;
+            hear_dead_letter(world, item);
             continue;
         }
         if (world->said_count == WORLD_SAID_MAX)
             breach("more than %d events said at once", WORLD_SAID_MAX);
+        if (!(topics[item->type].producers & party_of(world->service)))
+            breach("%s says %s, which is not its to say", world->service->name,
+                   topics[item->type].name);
         struct event *event = &world->said[world->said_count];
         decode(world->arena, item->type, item->value, item->value_bytes, event);
         if (strcmp(event_key(event), item->key) != 0)
@@ -358,6 +391,24 @@ const char *
 world_dead_letter(const struct world *world)
 {
     return world->dead_letter;
+}
+
+uint32_t
+world_dead_letter_count(const struct world *world)
+{
+    return world->dead_letter_count;
+}
+
+const struct event *
+world_dead_letter_at(const struct world *world, uint32_t position)
+{
+    return &world->dead_letters[position];
+}
+
+uint32_t
+world_changed_rows(const struct world *world)
+{
+    return world->changed_rows;
 }
 
 void *

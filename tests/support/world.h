@@ -41,8 +41,13 @@ int32_t world_said_partition(const struct world *world, uint32_t position);
 uint32_t world_said_of(const struct world *world, enum event_type type);
 /* The one event of this type in the last feed; aborts when there is none or more than one. */
 const struct event *world_said(const struct world *world, enum event_type type);
-/* The reason of the last feed's dead letter, or NULL. */
+/* The reason of the last feed's last dead letter, or NULL. */
 const char *world_dead_letter(const struct world *world);
+/* Every dead letter of the last feed: the message as its letter tells it, with its source. */
+uint32_t world_dead_letter_count(const struct world *world);
+const struct event *world_dead_letter_at(const struct world *world, uint32_t position);
+/* Rows that the last feed wrote. */
+uint32_t world_changed_rows(const struct world *world);
 
 /* A stored row, or NULL. */
 void *world_row(const struct world *world, unsigned row_type, const char *key);
