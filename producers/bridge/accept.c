@@ -1,6 +1,7 @@
 /* accept.c — encode, derive the id, publish, answer. */
 #include "bridge/accept.h"
 #include "bridge/identity.h"
+#include "bridge/recent.h"
 #include "bridge/wait.h"
 
 #define EVENT_FIRST_BYTES 1024
@@ -56,6 +57,8 @@ on_published(struct publication *publication)
     const struct target_offset after = { publication->type, publication->partition,
                                          publication->offset + 1 };
 
+    if (publication->ok && acceptance->order_id != NULL)
+        recent_keep(request->bridge->recent, acceptance->order_id)->last = after;
     if (publication->ok && acceptance->acknowledged != NULL)
         acceptance->acknowledged(acceptance);
     if (!request_is_over(request)) {

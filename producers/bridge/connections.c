@@ -2,6 +2,7 @@
 #include "bridge/connections.h"
 #include "base/instant.h"
 #include "bridge/metering.h"
+#include <errno.h>
 #include <sys/socket.h>
 
 enum phase { RECEIVING, HANDLING, SENDING, STREAMING };
@@ -122,6 +123,15 @@ void
 connections_cut(struct MHD_Connection *connection)
 {
     shutdown(socket_of(connection), SHUT_RDWR);
+}
+
+bool
+connections_is_gone(struct MHD_Connection *connection)
+{
+    char byte;
+    ssize_t count = recv(socket_of(connection), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+    return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 static bool

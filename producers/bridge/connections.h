@@ -24,6 +24,8 @@ void connections_sending(struct MHD_Connection *connection);
 void connections_streaming(struct MHD_Connection *connection);
 /* Ends one connection now. */
 void connections_cut(struct MHD_Connection *connection);
+/* The other side has closed, or the connection is broken; for one that sleeps, which the library does not watch. */
+bool connections_is_gone(struct MHD_Connection *connection);
 /* Cuts all that are over their deadline. */
 void connections_check(struct connections *connections, int64_t now_us);
 uint32_t connections_count(const struct connections *connections);

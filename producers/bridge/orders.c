@@ -164,13 +164,26 @@ call_place_order(struct request *request)
 
 /* ---- GET /v1/orders/{order_id} --------------------------------------------------------------- */
 
+/* Where the last event lies that was accepted here and may not be shown yet; NULL: none. */
+static const struct target_offset *
+unseen(struct request *request)
+{
+    const struct memory *memory = recent_find(request->bridge->recent, request->match.params[0]);
+
+    if (memory == NULL || memory->last.next_offset == 0 ||
+        positions_are_past(request->bridge->positions, &memory->last))
+        return NULL;
+    return &memory->last;
+}
+
 static void
 on_shown(struct request *request, const struct job *job)
 {
     int wait_s = header_wait_s(request->headers.value[HEADER_PREFER]);
+    const struct target_offset *after = unseen(request);
 
-    if (wait_s > 0 && !job_is(job, 0, ORDER_AT_REST, "true")) {
-        wait_for_rest(request, request->match.params[0], NULL, wait_s, refuse_read_model);
+    if (wait_s > 0 && (after != NULL || !job_is(job, 0, ORDER_AT_REST, "true"))) {
+        wait_for_rest(request, request->match.params[0], after, wait_s, refuse_read_model);
         return;
     }
     if (wait_s >= 0)

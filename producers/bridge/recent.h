@@ -18,7 +18,8 @@ struct memory {
     int32_t revision; /* 0: none */
     struct digest revision_content;
     int32_t attempt; /* 0: none */
-    char coupon[65]; /* selected last; "": none */
+    struct target_offset last; /* where the last acknowledged event of the order lies; next_offset 0: none */
+    char coupon[65];           /* selected last; "": none */
     struct target_offset coupon_at;
 };
 

@@ -25,7 +25,7 @@
 #define CHUNK_BYTES     4096
 #define PAGE_KEEP_BYTES 65536
 
-enum stream_column { STREAM_STATUS, STREAM_AT_REST, STREAM_EXPORT, STREAM_EVENTS, STREAM_COLUMNS };
+enum stream_column { STREAM_IS_OVER, STREAM_EVENTS, STREAM_COLUMNS };
 
 struct stream {
     struct request *request;
@@ -89,17 +89,6 @@ begin_page(struct stream *stream)
 
 /* ---- read ------------------------------------------------------------------------------------ */
 
-/* Nothing more can come: the status is terminal and at rest, and what is paid has been
- * acknowledged. */
-static bool
-is_complete(const struct job *job)
-{
-    if (job_is(job, 0, STREAM_STATUS, "PAID"))
-        return job_is(job, 0, STREAM_EXPORT, "ACKNOWLEDGED");
-    return job_is(job, 0, STREAM_AT_REST, "true") && (job_is(job, 0, STREAM_STATUS, "CANCELLED") ||
-                                                      job_is(job, 0, STREAM_STATUS, "SOLD_OUT"));
-}
-
 static void
 append_rows(struct stream *stream, const struct job *job)
 {
@@ -126,7 +115,7 @@ on_page(struct job *job)
     stream->reading = false;
     if (!request->ended && job->ok && job->row_count > 0) {
         append_rows(stream, job);
-        stream->ends = stream->ends || (!is_full && is_complete(job));
+        stream->ends = stream->ends || (!is_full && job_is(job, 0, STREAM_IS_OVER, "true"));
         stream->read_again = stream->read_again || is_full;
         if (stream->page.length > 0 || stream->ends)
             wake(stream);
@@ -177,7 +166,9 @@ on_timer(struct request *request)
         metering_cut();
         return;
     }
-    if (request->bridge->stopping_at_us != 0) {
+    if (request->sleeping && connections_is_gone(request->connection))
+        stream->ends = true;
+    if (stream->ends || request->bridge->stopping_at_us != 0) {
         wake(stream);
     } else if (is_idle && now_us - stream->pulled_us >= HEARTBEAT_US) {
         begin_page(stream);
@@ -235,7 +226,7 @@ on_found(struct request *request, const struct job *job)
     int64_t last_seq = *(const int64_t *)request->state;
     bool has_more = job_cell(job, 0, STREAM_EVENTS)->text != NULL;
 
-    if (!has_more && is_complete(job) && last_seq > 0)
+    if (!has_more && last_seq > 0 && job_is(job, 0, STREAM_IS_OVER, "true"))
         request_answer_empty(request,
                              MHD_HTTP_NO_CONTENT); /* tells an EventSource to stop asking */
     else
