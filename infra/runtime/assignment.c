@@ -82,7 +82,6 @@ check_positions(struct loop *loop, const struct bounds *firsts, const struct bou
             continue;
         TRY(check_position(position, firsts->at[at].offset, ends->at[at].offset,
                            committed->at[at].offset, err));
-        metric_set(position->lag, ends->at[at].offset - position->next_offset);
         at++;
     }
     return true;
@@ -265,6 +264,7 @@ take_stored(struct loop *loop, const struct store_position *stored)
         position->next_offset = position->read_next = stored[i].next_offset;
         position->published_stored = stored[i].published_next;
         position->hinted = -1;
+        position->end_seen = 0;
     }
 }
 

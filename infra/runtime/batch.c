@@ -60,8 +60,10 @@ accept_offset(struct loop *loop, struct position *position, int64_t offset)
 {
     if (offset < position->read_next)
         return false;
-    if (offset == position->read_next || position->gap_at == position->read_next)
+    if (offset == position->read_next || position->gaps >= GAPS_ASKED_MAX)
         return true;
+    if (position->gap_at == position->read_next)
+        return ++position->gaps > 0;
     log_warn("gap in a topic: reading it again", F_STR("topic", position->topic),
              F_INT("partition", position->partition), F_INT("expected", position->read_next),
              F_INT("got", offset));
@@ -135,6 +137,18 @@ take_failure(struct loop *loop, const struct error *failure, struct error *err)
     return true;
 }
 
+/* A topic may end in records that are never handed out: its end is what timers wait for. */
+static void
+take_end(struct loop *loop, const struct kafka_record *raw)
+{
+    if (loop->log.ops->generation(loop->log.self) != loop->generation ||
+        loop->state != ASSIGNMENT_READY || loop->restart_reading)
+        return;
+    struct position *position = position_of(loop, record_type(loop, raw), raw->partition);
+    if (position && position->end_seen < raw->offset)
+        position->end_seen = raw->offset;
+}
+
 bool
 batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err)
 {
@@ -142,9 +156,11 @@ batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err)
     struct error failure = { 0 };
     enum kafka_polled polled = loop->log.ops->poll(loop->log.self, wait_ms, &raw, &failure);
 
-    *got = false;
+    *got = polled == KAFKA_END;
     if (polled == KAFKA_FAILED)
         return take_failure(loop, &failure, err);
+    if (polled == KAFKA_END)
+        take_end(loop, &raw);
     if (polled != KAFKA_RECORD)
         return true;
     if (loop->log.ops->generation(loop->log.self) != loop->generation ||
@@ -173,7 +189,7 @@ batch_collect(struct loop *loop, struct error *err)
 
     batch_begin(loop, BATCH_LOG);
     TRY(batch_poll(loop, LOOP_WAIT_MS_MAX / 2, &got, err));
-    if (got)
+    if (loop->batch.read > 0)
         loop->batch.begun_us = now_us(loop);
     while (got && !is_full(loop) && !loop->restart_reading) {
         TRY(batch_poll(loop, 0, &got, err));

@@ -1,9 +1,8 @@
-/* headers.c — CloudEvents (Kafka binary mode), W3C trace context and jumun-cause, both ways.
+/* headers.c — from a frame to the headers that cloudevents.c writes, and identity and trace back out.
  *
  * Written    the same bytes for the same event, whenever and by whomever it is sent.
  * Read       a missing or malformed header is no reason to refuse an event.
  * Source     contract.md section 2. */
-#include "base/instant.h"
 #include "runtime/loop_private.h"
 #include <stdio.h>
 #include <string.h>
@@ -22,9 +21,9 @@ put_hex(char *at, const uint8_t *bytes, size_t count)
     return at;
 }
 
-/* The span is the event itself: the first half of its id. */
+/* The trace goes on; which span it is says cloudevents.c. */
 static void
-put_traceparent(char out[56], const struct frame *frame)
+put_trace(char out[TRACEPARENT_TEXT_BYTES], const struct frame *frame)
 {
     char *at = put_hex(memcpy(out, "00-", 4) ? out + 3 : out, frame->trace.id, 16);
     *at++ = '-';
@@ -34,38 +33,22 @@ put_traceparent(char out[56], const struct frame *frame)
     *at = '\0';
 }
 
-static void
-add(struct header_room *out, uint32_t *count, const char *name, const char *value, size_t bytes)
+void
+headers_write(const struct loop *loop, const struct frame *frame, struct cloudevent_headers *out,
+              struct header_room *room)
 {
-    out->headers[(*count)++] = (struct kafka_header){ name, value, (uint32_t)bytes };
-}
-
-static void
-add_text(struct header_room *out, uint32_t *count, const char *name, const char *value)
-{
-    add(out, count, name, value, strlen(value));
-}
-
-uint32_t
-headers_write(const struct loop *loop, const struct frame *frame, struct header_room *out)
-{
-    uint32_t count = 0;
-
-    uuid_format(frame->id, out->id);
-    instant_format(frame->at_us, out->time);
-    snprintf(out->source, sizeof out->source, "/jumun/%s", loop->settings.service->name);
-    put_traceparent(out->traceparent, frame);
-    add_text(out, &count, "ce_specversion", "1.0");
-    add_text(out, &count, "ce_id", out->id);
-    add_text(out, &count, "ce_type", topics[frame->type].name);
-    add_text(out, &count, "ce_source", out->source);
-    add_text(out, &count, "ce_time", out->time);
-    if (frame->key)
-        add(out, &count, "ce_subject", frame->key, frame->key_bytes);
-    add_text(out, &count, "content-type", "application/json");
-    add_text(out, &count, "traceparent", out->traceparent);
-    add(out, &count, "jumun-cause", frame->cause, frame->cause_bytes);
-    return count;
+    snprintf(room->source, sizeof room->source, "/jumun/%s", loop->settings.service->name);
+    snprintf(room->cause, sizeof room->cause, "%.*s", (int)frame->cause_bytes, frame->cause);
+    put_trace(room->trace, frame);
+    cloudevent_headers(&(struct cloudevent){ .id = frame->id,
+                                             .type = topics[frame->type].name,
+                                             .source = room->source,
+                                             .at_us = frame->at_us,
+                                             .subject = frame->key,
+                                             .subject_bytes = frame->key_bytes,
+                                             .traceparent = room->trace,
+                                             .cause = room->cause },
+                       out);
 }
 
 /* ---- read ------------------------------------------------------------------------------------------ */

@@ -56,7 +56,7 @@ struct kafka_consumer;
 enum kafka_polled {
     KAFKA_NOTHING, /* nothing within wait_ms, or the assignment changed: look at the generation */
     KAFKA_RECORD,
-    KAFKA_END,    /* kafka_reader only: the end of out->partition; out->offset is the end offset */
+    KAFKA_END,    /* all of out->topic/partition before out->offset has been handed out */
     KAFKA_FAILED, /* err is filled: RETRY means keep polling */
 };
 
@@ -101,6 +101,8 @@ uint32_t kafka_record_headers(const struct kafka_record *record, struct kafka_he
 /* which: KAFKA_OFFSET_FIRST or KAFKA_OFFSET_END; fills offset of each, in one request per broker. */
 bool kafka_offsets(struct kafka_consumer *consumer, int64_t which, struct kafka_partition *at,
                    uint32_t count, struct error *err) MUST_USE;
+/* The end of a partition as the last answer to a fetch told it, without asking; KAFKA_OFFSET_NONE: none. */
+int64_t kafka_known_end(struct kafka_consumer *consumer, const char *topic, int32_t partition);
 /* Fills offset with what the group has committed, KAFKA_OFFSET_NONE where nothing. */
 bool kafka_committed(struct kafka_consumer *consumer, struct kafka_partition *at, uint32_t count,
                      struct error *err) MUST_USE;

@@ -194,7 +194,7 @@ fill(rd_kafka_conf_t *conf, const struct kafka_settings *settings, enum kafka_ro
         TRY(set_all(conf, producer, err));
     if (consumes)
         TRY(set(conf, "group.id", group ? group : "jumun-reader", err));
-    if (role == KAFKA_READER)
+    if (consumes)
         TRY(set(conf, "enable.partition.eof", "true", err));
     if (consumes && settings->prefetch_kbytes)
         TRY(set_number(conf, "queued.max.messages.kbytes", settings->prefetch_kbytes, err));

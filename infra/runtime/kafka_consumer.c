@@ -172,7 +172,7 @@ failed(struct kafka_consumer *consumer, rd_kafka_message_t *message, struct kafk
         fill_record(out, message);
         rd_kafka_message_destroy(message);
         out->handle = NULL;
-        return consumer->is_member ? KAFKA_NOTHING : KAFKA_END;
+        return KAFKA_END;
     }
     if (code == RD_KAFKA_RESP_ERR__FATAL)
         code = rd_kafka_fatal_error(consumer->rk, reason, sizeof reason);

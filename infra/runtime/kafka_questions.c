@@ -35,6 +35,16 @@ kafka_offsets(struct kafka_consumer *consumer, int64_t which, struct kafka_parti
     return ok;
 }
 
+int64_t
+kafka_known_end(struct kafka_consumer *consumer, const char *topic, int32_t partition)
+{
+    int64_t first, end;
+
+    if (rd_kafka_get_watermark_offsets(consumer->rk, topic, partition, &first, &end))
+        return KAFKA_OFFSET_NONE;
+    return end < 0 ? KAFKA_OFFSET_NONE : end;
+}
+
 bool
 kafka_committed(struct kafka_consumer *consumer, struct kafka_partition *at, uint32_t count,
                 struct error *err)

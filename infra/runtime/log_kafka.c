@@ -129,6 +129,12 @@ offsets(void *self, int64_t which, struct kafka_partition *at, uint32_t count, s
     return kafka_offsets(((struct log_kafka *)self)->consumer, which, at, count, err);
 }
 
+static int64_t
+known_end(void *self, const char *topic, int32_t partition)
+{
+    return kafka_known_end(((struct log_kafka *)self)->consumer, topic, partition);
+}
+
 static bool
 committed(void *self, struct kafka_partition *at, uint32_t count, struct error *err)
 {
@@ -195,6 +201,7 @@ log_kafka_seam(struct log_kafka *log)
         .resume = resume_reading,
         .rejoin = rejoin,
         .offsets = offsets,
+        .known_end = known_end,
         .committed = committed,
         .commit = commit,
         .cluster_id = cluster_id,

@@ -122,6 +122,19 @@ prune(struct loop *loop, struct error *err)
     return true;
 }
 
+/* A broker that takes nothing is no failure of any step: it is only silent. */
+static void
+show_silence(struct loop *loop)
+{
+    bool is_silent = loop->publisher.outstanding > 0 &&
+                     now_us(loop) - loop->publisher.report_at_us > SILENCE_US;
+
+    if (is_silent != loop->was_silent)
+        telemetry_set_status(loop->telemetry,
+                             is_silent ? "the broker does not acknowledge what is published" : "");
+    loop->was_silent = is_silent;
+}
+
 static bool
 keep_house(struct loop *loop, struct error *err)
 {
@@ -129,6 +142,10 @@ keep_house(struct loop *loop, struct error *err)
 
     if (now - loop->moved_at_us >= PUBLISHED_ALONE_US)
         TRY(positions_write_published(loop, err));
+    if (now - loop->shown_at_us >= SHOW_US) {
+        positions_show(loop);
+        show_silence(loop);
+    }
     if (now - loop->hinted_at_us >= HINT_US)
         TRY(positions_hint(loop, false, err));
     return prune(loop, err);
@@ -343,11 +360,14 @@ wait_for_retry(struct loop *loop, struct error *err)
 static void
 succeeded(struct loop *loop)
 {
+    /* more members than partitions: in the group, with nothing to do */
+    bool is_spare = loop->state == ASSIGNMENT_NONE && loop->generation > 0 && !loop->rejoin_at_us;
+
     if (loop->failures > 0)
         log_info("going on", F_INT("failures", loop->failures));
     if (loop->failures > 0 || loop->state != ASSIGNMENT_READY || !loop->was_ready)
-        telemetry_set_status(loop->telemetry,
-                             loop->state == ASSIGNMENT_READY ? "" : "waiting for partitions");
+        telemetry_set_status(loop->telemetry, loop->state == ASSIGNMENT_READY || is_spare
+                                                  ? "" : "waiting for partitions");
     loop->was_ready = loop->state == ASSIGNMENT_READY;
     loop->failures = 0;
     loop->retry_at_us = 0;

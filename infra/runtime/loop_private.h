@@ -15,6 +15,7 @@
  * Threads  one, but for telemetry's status. */
 #pragma once
 #include "base/arena.h"
+#include "runtime/cloudevents.h"
 #include "runtime/loop.h"
 #include "runtime/telemetry.h"
 
@@ -23,6 +24,9 @@
 #define RETRY_US_PAUSE        100000 /* longer waits pause the partitions and poll */
 #define PUBLISHED_ALONE_US    200000 /* published_next is written alone when no batch comes */
 #define HINT_US               500000 /* committed offsets are a hint: no more often than this */
+#define SILENCE_US            5000000 /* without a report: the broker is said to be away */
+#define SHOW_US               1000000
+#define GAPS_ASKED_MAX        3
 #define BACKLOG_WAIT_MS       20
 #define BATCH_BYTES_MAX       (4u << 20)
 #define BATCH_READ_MAX_FACTOR 8 /* of batch_max: records read in one batch, dropped ones included */
@@ -46,8 +50,10 @@ struct position {
     int64_t published_stored; /* published_next as the store has it */
     int64_t hinted;           /* as told to Kafka */
     int64_t gap_at;           /* a gap before this offset was asked about once already */
+    uint32_t gaps;            /* that were still there: such a topic has them by nature */
+    int64_t end_seen;         /* everything below has been handed out */
     struct unit *oldest, *newest; /* not acknowledged, in order */
-    struct metric *lag;
+    struct metric *lag, *at;
 };
 
 /* A partition number: the partitions of that number of all topics, timers and redrives. */
@@ -127,7 +133,7 @@ struct publisher {
     uint64_t outstanding;       /* events sent and not reported */
     uint64_t outstanding_bytes;
     uint64_t in_flight; /* events the producer holds, of former generations too */
-    bool is_paused; /* too much is unpublished */
+    int64_t report_at_us; /* last report, or when there was nothing to report */
 };
 
 /* ---- the loop -------------------------------------------------------------------------------------- */
@@ -184,9 +190,10 @@ struct loop {
     int64_t moved_at_us;  /* positions or published_next were last written */
     int64_t hinted_at_us;
     int64_t pruned_at_us;
+    int64_t shown_at_us;
     int64_t redrive_asked_us;
     int64_t redriven_id; /* the request last worked on */
-    bool is_stopping, is_drained, was_ready;
+    bool is_stopping, is_drained, was_ready, was_silent;
     struct telemetry *telemetry;
 };
 
@@ -207,6 +214,8 @@ int64_t position_published_next(const struct position *position);
 uint32_t positions_published_moves(struct loop *loop, struct store_move *out);
 bool positions_write_published(struct loop *loop, struct error *err);
 bool positions_hint(struct loop *loop, bool wait, struct error *err);
+/* Lag and position of every partition, without asking anyone. */
+void positions_show(struct loop *loop);
 uint32_t positions_for_store(struct loop *loop, struct store_position *out);
 
 /* assignment.c */
@@ -261,12 +270,11 @@ char *frame_write(const struct frame *frame, char *at);
 bool frame_read(struct frame *out, const char **at, const char *end);
 
 /* headers.c */
-#define FRAME_HEADERS_MAX 10
-struct header_room {
-    char id[UUID_TEXT_BYTES], time[32], source[64], traceparent[56];
-    struct kafka_header headers[FRAME_HEADERS_MAX];
+struct header_room { /* text that the headers point to */
+    char source[64], trace[TRACEPARENT_TEXT_BYTES], cause[CLOUDEVENT_CAUSE_BYTES];
 };
-uint32_t headers_write(const struct loop *loop, const struct frame *frame, struct header_room *out);
+void headers_write(const struct loop *loop, const struct frame *frame,
+                   struct cloudevent_headers *out, struct header_room *room);
 struct uuid headers_identity(const struct kafka_header *headers, uint32_t count, const char *cause);
 struct trace headers_trace(const struct kafka_header *headers, uint32_t count, struct uuid id);
 

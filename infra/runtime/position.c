@@ -64,12 +64,30 @@ add_position(struct loop *loop, const char *name, const char *topic, enum event_
     if (type != EV_NONE) {
         char number[16];
         snprintf(number, sizeof number, "%d", (int)partition);
-        position->lag = metric_gauge("jumun_lag_events", "records not read yet",
-                                     LABELS({ "service", loop->settings.service->name },
-                                            { "topic", name }, { "partition", number }));
+        const struct metric_label *labels =
+            LABELS({ "service", loop->settings.service->name }, { "topic", name },
+                   { "partition", number });
+        position->lag = metric_gauge("jumun_lag_events", "records that are not handled yet", labels);
+        position->at = metric_gauge("jumun_position_offset", "next offset, as committed", labels);
         loop->by_type[(uint32_t)type * loop->lane_span + (uint32_t)partition] = position;
     }
     return position;
+}
+
+void
+positions_show(struct loop *loop)
+{
+    for (uint32_t i = 0; i < loop->position_count; i++) {
+        const struct position *position = &loop->positions[i];
+        if (!position->topic)
+            continue;
+        int64_t end = loop->log.ops->known_end(loop->log.self, position->topic,
+                                               position->partition);
+        int64_t lag = end == KAFKA_OFFSET_NONE ? 0 : end - position->next_offset;
+        metric_set(position->lag, lag > 0 ? lag : 0);
+        metric_set(position->at, position->next_offset);
+    }
+    loop->shown_at_us = now_us(loop);
 }
 
 static void

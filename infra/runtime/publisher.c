@@ -43,6 +43,8 @@ publisher_unit(struct loop *loop, struct position *position, int64_t first, int6
     *unit = (struct unit){ .loop = loop, .position = position, .first_offset = first,
                            .last_offset = last, .waiting = events,
                            .generation = loop->publisher.generation };
+    if (loop->publisher.outstanding == 0)
+        loop->publisher.report_at_us = now_us(loop);
     if (position->newest)
         position->newest->next = unit;
     else
@@ -95,6 +97,7 @@ publisher_report(void *context, const struct kafka_delivery *delivery)
 
     unit->in_flight--;
     loop->publisher.in_flight--;
+    loop->publisher.report_at_us = now_us(loop);
     if (unit->generation != loop->publisher.generation) {
         if (unit->in_flight == 0)
             memory_free(unit);
@@ -111,9 +114,11 @@ publisher_send(struct loop *loop, const struct frame *frame, struct unit *unit)
 {
     char topic[300];
     struct header_room room;
+    struct cloudevent_headers headers;
     struct error err = { 0 };
 
     snprintf(topic, sizeof topic, "%s%s", loop->settings.topic_prefix, topics[frame->type].name);
+    headers_write(loop, frame, &headers, &room);
     struct kafka_outgoing out = {
         .topic = topic,
         .partition = frame->partition,
@@ -121,8 +126,8 @@ publisher_send(struct loop *loop, const struct frame *frame, struct unit *unit)
         .key_bytes = frame->key_bytes,
         .value = frame->value,
         .value_bytes = frame->value_bytes,
-        .headers = room.headers,
-        .header_count = headers_write(loop, frame, &room),
+        .headers = headers.at,
+        .header_count = headers.count,
         .opaque = unit,
     };
     if (loop->publish_again || !loop->log.ops->send(loop->log.self, &out, &err)) {

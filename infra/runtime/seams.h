@@ -27,6 +27,7 @@ struct log_ops {
 
     bool (*offsets)(void *self, int64_t which, struct kafka_partition *at, uint32_t count,
                     struct error *err);
+    int64_t (*known_end)(void *self, const char *topic, int32_t partition);
     bool (*committed)(void *self, struct kafka_partition *at, uint32_t count, struct error *err);
     bool (*commit)(void *self, const struct kafka_partition *at, uint32_t count, bool wait,
                    struct error *err);

@@ -82,7 +82,8 @@ is_behind(const struct loop *loop, const struct lane *lane)
 {
     for (unsigned type = 1; type < EV_COUNT; type++) {
         const struct position *position = position_of(loop, (enum event_type)type, lane->partition);
-        if (position && position->read_next < lane->ends[type])
+        if (position && position->read_next < lane->ends[type] &&
+            position->end_seen < lane->ends[type])
             return true;
     }
     return false;

@@ -228,6 +228,12 @@ log_offsets(void *self, int64_t which, struct kafka_partition *at, uint32_t coun
     return INNER_LOG.ops->offsets(INNER_LOG.self, which, at, count, err);
 }
 
+static int64_t
+log_known_end(void *self, const char *topic, int32_t partition)
+{
+    return INNER_LOG.ops->known_end(INNER_LOG.self, topic, partition);
+}
+
 static bool
 log_committed(void *self, struct kafka_partition *at, uint32_t count, struct error *err)
 {
@@ -300,7 +306,7 @@ static const struct log_ops log_traps = {
     .poll = log_poll, .headers = log_headers, .release = log_release,
     .generation = log_generation, .assignment = log_assignment, .start = log_start,
     .pause = log_pause, .resume = log_resume, .rejoin = log_rejoin, .offsets = log_offsets,
-    .committed = log_committed, .commit = log_commit, .cluster_id = log_cluster_id,
+    .known_end = log_known_end, .committed = log_committed, .commit = log_commit, .cluster_id = log_cluster_id,
     .on_report = log_on_report, .send = log_send, .reports = log_reports,
     .is_broken = log_is_broken, .rebirth = log_rebirth,
 };
