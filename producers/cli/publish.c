@@ -88,7 +88,7 @@ publish_input(struct cli *cli, struct input *in, struct goals *goals, struct err
         is_good = publish_chunk(cli, &scratch, in, goals, &more, err);
     }
     arena_free(scratch.arena);
-    free(in->line);
+    memory_free(in->line); /* getline took it */
     return is_good;
 }
 

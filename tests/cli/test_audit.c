@@ -1,206 +1,7 @@
-/* The audit's fold and judge: a healthy history has no finding, and every way to break a promise is found.
- *
- * The healthy history: 10 pieces of tea, coupon C, customers kim and lee with 10,000 won each.
- *   A  kim, 2 teas with coupon C for 1,800: paid, sent as number 1 of feed 0
- *   B  lee, 3 teas with coupon D: pending, captured, cancelled, given back, refunded
- *   S  lee, 99 teas: sold out
- *   O  lee, 1 tea: pending, the shopper's turn
- *   R  lee, 1 tea: reserved, cancelled before it was pending: no word from payment is due
- *   V  lee, 1 tea: pending, cancelled unpaid: payment says voided */
-#include "cli/audit_judge.h"
-#include <criterion/criterion.h>
+/* The audit's fold and judge: a healthy history has no finding, and every way to break a promise is found. */
+#include "tests/cli/audit_story.h"
 #include <stdio.h>
 #include <string.h>
-
-#define A "00000000-0000-7000-8000-00000000000a"
-#define B "00000000-0000-7000-8000-00000000000b"
-#define S "00000000-0000-7000-8000-00000000000c"
-#define O "00000000-0000-7000-8000-00000000000d"
-#define R "00000000-0000-7000-8000-00000000000e"
-#define V "00000000-0000-7000-8000-00000000000f"
-#define N "00000000-0000-7000-8000-0000000000ff" /* an order that is nowhere */
-
-#define ORDER(id, customer) "\"order_id\":\"" id "\",\"customer_id\":\"" customer "\""
-#define LINE(quantity)      "{\"product_id\":\"tea\",\"quantity\":" quantity "}"
-#define PRICED(quantity)    "{\"product_id\":\"tea\",\"quantity\":" quantity ",\"unit_price\":1000}"
-#define SHIPPING            "\"shipping\":{\"recipient\":\"r\",\"address\":\"a\",\"contact\":\"c\"}"
-#define AT                  "\"2026-11-22T09:00:00.000Z\""
-#define WON(s, d, a)        "\"subtotal\":" s ",\"discount\":" d ",\"amount\":" a
-
-#define REQUESTED(id, who, n) "{" ORDER(id, who) ",\"items\":[" LINE(n) "]}"
-#define RESERVED(id, who, n, sum)                                                                  \
-    "{" ORDER(id, who) ",\"items\":[" PRICED(n) "],\"subtotal\":" sum ",\"deadline_at\":" AT "}"
-#define RELEASED(id, who, n) "{" ORDER(id, who) ",\"items\":[" LINE(n) "]}"
-#define CREATED(id, who, n, won)                                                                   \
-    "{" ORDER(id, who) ",\"revision\":1,\"items\":[" PRICED(                                       \
-        n) "]," won "," SHIPPING                                                                   \
-           ",\"auto_pay\":false,\"on_payment_failure\":\"wait\",\"deadline_at\":" AT "}"
-#define APPLIED(id, who, code)  "{" ORDER(id, who) ",\"coupon_code\":\"" code "\",\"discount\":200}"
-#define RESTORED(id, who, code) "{" ORDER(id, who) ",\"coupon_code\":\"" code "\"}"
-#define COUPON_NO(id, who, code)                                                                   \
-    "{" ORDER(id, who) ",\"coupon_code\":\"" code "\",\"reason\":\"EXPIRED\"}"
-#define CAPTURED(id, who, attempt, amount)                                                         \
-    "{" ORDER(id, who) ",\"attempt\":" attempt ",\"revision\":1,\"amount\":" amount "}"
-#define FAILED(id, who, attempt)                                                                   \
-    "{" ORDER(id, who) ",\"attempt\":" attempt                                                     \
-                       ",\"revision\":1,\"reason\":\"INSUFFICIENT_BALANCE\"}"
-#define REFUNDED(id, who, amount)                                                                  \
-    "{" ORDER(id, who) ",\"amount\":" amount ",\"reason\":\"CUSTOMER\"}"
-#define VOIDED(id, who) "{" ORDER(id, who) "}"
-#define PAID(id, who, n, won, coupon)                                                              \
-    "{" ORDER(id, who) ",\"revision\":1,\"items\":[" PRICED(n) "]," won coupon "," SHIPPING        \
-                                                               ",\"paid_at\":" AT "}"
-#define SENT(id, who, number, n, won, coupon)                                                      \
-    "{" ORDER(id, who) ",\"feed_sequence\":" number                                                \
-                       ",\"items\":[" PRICED(n) "]," won ",\"currency\":\"KRW\"" coupon            \
-                                                "," SHIPPING ",\"paid_at\":" AT "}"
-#define CANCELLED(id, who, revision, codes)                                                        \
-    "{" ORDER(id, who) ",\"reason\":\"CUSTOMER\",\"revision\":" revision                           \
-                       ",\"coupon_codes\":[" codes "]}"
-#define CODE(code) ",\"coupon_code\":\"" code "\""
-#define REPLENISHED(id, n)                                                                         \
-    "{\"replenishment_id\":\"" id "\",\"product_id\":\"tea\",\"quantity\":" n "}"
-#define CREDITED(id, who, amount)                                                                  \
-    "{\"credit_id\":\"" id "\",\"customer_id\":\"" who "\",\"amount\":" amount "}"
-#define ISSUED(code, more) "{\"coupon_code\":\"" code "\",\"discount\":200" more "}"
-#define REJECTED(id, who, reason)                                                                  \
-    "{" ORDER(id, who) ",\"reason\":\"" reason                                                     \
-                       "\",\"lines\":[{\"product_id\":\"tea\",\"requested\":99,\"available\":5}]}"
-
-struct said {
-    enum event_type type;
-    const char *json;
-};
-
-static const struct said healthy[] = {
-    { EV_STOCK_REPLENISHED, REPLENISHED("r1", "10") },
-    { EV_COUPON_ISSUED, ISSUED("C", ",\"customer_id\":\"kim\"") },
-    { EV_COUPON_ISSUED, ISSUED("D", "") },
-    { EV_BALANCE_CREDITED, CREDITED("k1", "kim", "10000") },
-    { EV_BALANCE_CREDITED, CREDITED("l1", "lee", "10000") },
-
-    { EV_ORDER_REQUESTED, REQUESTED(A, "kim", "2") },
-    { EV_STOCK_RESERVED, RESERVED(A, "kim", "2", "2000") },
-    { EV_COUPON_APPLIED, APPLIED(A, "kim", "C") },
-    { EV_ORDER_CREATED, CREATED(A, "kim", "2", WON("2000", "200", "1800")) },
-    { EV_PAYMENT_COMPLETED, CAPTURED(A, "kim", "1", "1800") },
-    { EV_ORDER_PAID, PAID(A, "kim", "2", WON("2000", "200", "1800"), CODE("C")) },
-    { EV_PARTNER_ORDER, SENT(A, "kim", "1", "2", WON("2000", "200", "1800"), CODE("C")) },
-
-    { EV_ORDER_REQUESTED, REQUESTED(B, "lee", "3") },
-    { EV_STOCK_RESERVED, RESERVED(B, "lee", "3", "3000") },
-    { EV_COUPON_APPLIED, APPLIED(B, "lee", "D") },
-    { EV_ORDER_CREATED, CREATED(B, "lee", "3", WON("3000", "200", "2800")) },
-    { EV_PAYMENT_FAILED, FAILED(B, "lee", "1") },
-    { EV_PAYMENT_COMPLETED, CAPTURED(B, "lee", "2", "2800") },
-    { EV_ORDER_CANCELLED, CANCELLED(B, "lee", "1", "\"D\"") },
-    { EV_STOCK_RELEASED, RELEASED(B, "lee", "3") },
-    { EV_COUPON_RESTORED, RESTORED(B, "lee", "D") },
-    { EV_PAYMENT_REFUNDED, REFUNDED(B, "lee", "2800") },
-
-    { EV_ORDER_REQUESTED, REQUESTED(S, "lee", "99") },
-    { EV_STOCK_REJECTED, REJECTED(S, "lee", "SOLD_OUT") },
-
-    { EV_ORDER_REQUESTED, REQUESTED(O, "lee", "1") },
-    { EV_STOCK_RESERVED, RESERVED(O, "lee", "1", "1000") },
-    { EV_ORDER_CREATED, CREATED(O, "lee", "1", WON("1000", "0", "1000")) },
-
-    { EV_ORDER_REQUESTED, REQUESTED(R, "lee", "1") },
-    { EV_STOCK_RESERVED, RESERVED(R, "lee", "1", "1000") },
-    { EV_ORDER_CANCELLED, CANCELLED(R, "lee", "0", "") },
-    { EV_STOCK_RELEASED, RELEASED(R, "lee", "1") },
-
-    { EV_ORDER_REQUESTED, REQUESTED(V, "lee", "1") },
-    { EV_STOCK_RESERVED, RESERVED(V, "lee", "1", "1000") },
-    { EV_ORDER_CREATED, CREATED(V, "lee", "1", WON("1000", "0", "1000")) },
-    { EV_ORDER_CANCELLED, CANCELLED(V, "lee", "1", "") },
-    { EV_STOCK_RELEASED, RELEASED(V, "lee", "1") },
-    { EV_PAYMENT_VOIDED, VOIDED(V, "lee") },
-};
-
-#define HEALTHY_COUNT (sizeof healthy / sizeof *healthy)
-
-/* ---- vocabulary ----------------------------------------------------------------------------- */
-
-static struct audit audit;
-static struct order_counts counts;
-static int64_t next_offset;
-static bool all_past = true, all_settled = true, all_parked;
-
-static void
-say_at(enum event_type type, const char *json, int32_t partition)
-{
-    static struct event event;
-    struct event_error wrong = { .code = "" };
-    struct arena *arena = arena_new(1 << 16);
-    bool is_event = event_decode(arena, type, json, strlen(json), &event, &wrong);
-    cr_assert(is_event, "%s %s: %s %s", topics[type].name, json, wrong.pointer, wrong.detail);
-    event.source = (struct source){ type, partition, next_offset++ };
-    audit_fold(&audit, &event, all_settled);
-    arena_free(arena);
-}
-
-static void
-say(enum event_type type, const char *json)
-{
-    say_at(type, json, 0);
-}
-
-static bool
-past(void *context, enum party party, enum event_type type, int32_t partition, int64_t offset)
-{
-    (void)context, (void)party, (void)type, (void)partition, (void)offset;
-    return all_past;
-}
-
-static bool
-parked(void *context, struct uuid order_id)
-{
-    (void)context, (void)order_id;
-    return all_parked;
-}
-
-static void
-judge(void)
-{
-    const struct audit_context context = { NULL, past, parked };
-    audit_judge(&audit, &context, &counts);
-}
-
-/* The healthy history, but for what is left out (EV_NONE: nothing). */
-static void
-given_all_but(enum event_type type, const char *left_out)
-{
-    for (size_t i = 0; i < HEALTHY_COUNT; i++)
-        if (healthy[i].type != type || strcmp(healthy[i].json, left_out) != 0)
-            say(healthy[i].type, healthy[i].json);
-}
-
-static const struct finding *
-find(enum promise promise, const char *key, const char *text)
-{
-    for (uint32_t i = 0; i < audit.findings.kept; i++) {
-        const struct finding *finding = &audit.findings.items[i];
-        if (finding->promise == promise && strcmp(finding->key, key) == 0 &&
-            strstr(finding->text, text))
-            return finding;
-    }
-    return NULL;
-}
-
-static void
-expect_finding(enum promise promise, const char *key, const char *text)
-{
-    cr_expect(find(promise, key, text), "not found: %s %s %s", promise_names[promise], key, text);
-}
-
-static void
-expect_nothing(void)
-{
-    for (uint32_t i = 0; i < audit.findings.kept; i++)
-        cr_expect(false, "%s %s: %s", promise_names[audit.findings.items[i].promise],
-                  audit.findings.items[i].key, audit.findings.items[i].text);
-}
 
 /* ---- a healthy history ---------------------------------------------------------------------- */
 
@@ -227,13 +28,13 @@ Test(audit, everything_twice_is_the_same)
     given_all_but(EV_NONE, NULL);
     judge();
     expect_nothing();
-    cr_expect_eq(audit.repeats, HEALTHY_COUNT - 2); /* coupons may be issued again */
+    cr_expect_eq(audit.repeats, healthy_count - 2); /* coupons may be issued again */
     cr_expect_eq((int64_t)audit.product_sums[1].held, 3);
 }
 
 Test(audit, the_order_of_arrival_does_not_matter)
 {
-    for (size_t i = HEALTHY_COUNT; i-- > 0;)
+    for (size_t i = healthy_count; i-- > 0;)
         say(healthy[i].type, healthy[i].json);
     judge();
     expect_nothing();
@@ -243,7 +44,7 @@ Test(audit, the_order_of_arrival_does_not_matter)
 Test(audit, what_is_under_way_is_counted_and_not_judged)
 {
     all_past = false;
-    for (size_t i = 0; i < HEALTHY_COUNT; i++)
+    for (size_t i = 0; i < healthy_count; i++)
         if (healthy[i].type != EV_PARTNER_ORDER && healthy[i].type != EV_STOCK_RELEASED &&
             healthy[i].type != EV_COUPON_RESTORED && healthy[i].type != EV_PAYMENT_REFUNDED)
             say(healthy[i].type, healthy[i].json);

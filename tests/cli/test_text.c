@@ -4,6 +4,7 @@
 #include "cli/sse.h"
 #include <criterion/criterion.h>
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct cli
@@ -90,8 +91,8 @@ static bool
 keep(void *context, const char *data, size_t bytes)
 {
     (void)context;
-    strncat(seen, data, bytes);
-    strcat(seen, "|");
+    size_t used = strlen(seen);
+    snprintf(seen + used, sizeof seen - used, "%.*s|", (int)bytes, data);
     return strcmp(data, "stop") != 0;
 }
 
