@@ -26,6 +26,19 @@ port_owner() {
     return 0
 }
 
+port_free() { ! port_taken "$1"; }
+
+# The port that a server of ours had: one that was just killed lets go of it in a moment, and the others,
+# which know no other address, are still there.
+port_again() {
+    local port=$1 other
+    wait_until 10 port_free "$port" && return
+    for other in $(process_names); do
+        process_alive "$other" && die "port $port, where the other programs look for it, is taken$(port_owner "$port"): end that, or infra/dev down"
+    done
+    return 0
+}
+
 # port_choose NAME DEFAULT: sets the variable NAME and keeps it for the next time.
 port_choose() {
     local name=$1 wanted=${!1:-} port
@@ -33,6 +46,7 @@ port_choose() {
     port=${wanted:-$2}
     [[ $port =~ ^[0-9]+$ && $port -ge 1 && $port -le 65535 ]] ||
         die_usage "$name is '$port': give a port, 1 to 65535"
+    [ "$port" != "$(kept "$name")" ] || port_again "$port"
     while port_taken "$port" || [[ $ports_given == *" $port "* ]]; do
         port=$((port + 1))
         [ "$port" -le 65535 ] || die "$name: no free port from ${wanted:-$2} upwards"
