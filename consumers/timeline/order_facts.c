@@ -8,66 +8,10 @@
 
 /* ---- shared parts */
 
-static bool
-knows(const struct order_view *order, enum order_fact fact)
-{
-    return (order->facts & (int32_t)fact) != 0;
-}
-
-static void
-note(struct order_view *order, enum order_fact fact, bool is_so)
-{
-    order->facts = is_so ? order->facts | (int32_t)fact : order->facts & ~(int32_t)fact;
-}
-
 static int32_t
 larger(int32_t a, int32_t b)
 {
     return a > b ? a : b;
-}
-
-static struct shown_json
-written(const struct fold *fold, void (*write)(struct json_writer *, const void *),
-        const void *member)
-{
-    struct json_writer out;
-    json_writer_init(&out, fold->view->arena, 256);
-    write(&out, member);
-    json_writer_finish(&out);
-    return (struct shown_json){ .bytes = out.bytes, .length = out.length };
-}
-
-/* Before stock has priced them. */
-static void
-write_unpriced(struct json_writer *out, const void *member)
-{
-    const struct order_lines *items = member;
-    json_begin_array(out);
-    for (uint32_t i = 0; i < items->count; i++) {
-        json_begin_object(out);
-        json_name(out, "product_id");
-        json_text(out, items->at[i].product_id.text);
-        json_name(out, "quantity");
-        json_integer(out, items->at[i].quantity);
-        json_name(out, "unit_price");
-        json_null(out);
-        json_end_object(out);
-    }
-    json_end_array(out);
-}
-
-/* Newer wins, not later; of one revision, what the services say wins over what was asked for. */
-static void
-show_shipping(const struct fold *fold, int32_t revision, int32_t rank,
-              const struct shipping *shipping)
-{
-    struct order_view *order = fold->order;
-    order->last_revision = larger(order->last_revision, revision);
-    if (rank <= order->shipping_rank)
-        return;
-    order->shipping_rank = rank;
-    order->revision = revision;
-    order->shipping = written(fold, json_write_shipping, shipping);
 }
 
 static void
@@ -95,14 +39,13 @@ fix_amounts(const struct fold *fold, const struct priced_lines *items, int64_t s
             int64_t discount, int64_t amount)
 {
     struct order_view *order = fold->order;
-    if (knows(order, FACT_CREATED))
+    if (order_knows(order, FACT_CREATED))
         return;
-    note(order, FACT_CREATED, true);
+    order_note(order, FACT_CREATED, true);
     order->subtotal = subtotal;
     order->discount = discount;
     order->amount = amount;
-    if (!knows(order, FACT_RESERVED))
-        order->items = written(fold, json_write_priced_lines, items);
+    content_items(fold, items);
 }
 
 static void
@@ -118,19 +61,20 @@ on_order_requested(const struct fold *fold)
 {
     const struct order_requested *in = &fold->in->as.order_requested;
     struct order_view *order = fold->order;
-    if (knows(order, FACT_RESERVED))
+    if (order_knows(order, FACT_RESERVED))
         return; /* it has told all of this, of the request that took effect */
     order->request_digest = in->request_digest;
-    note(order, FACT_CONTINUES, in->on_coupon_rejected == ON_COUPON_REJECTED_CONTINUE);
-    if (!knows(order, FACT_CREATED)) {
-        note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
-        order->items = written(fold, write_unpriced, &in->items);
+    order_note(order, FACT_CONTINUES, in->on_coupon_rejected == ON_COUPON_REJECTED_CONTINUE);
+    if (!order_knows(order, FACT_CREATED)) {
+        order_note(order, FACT_FAILURE_CANCELS,
+                   in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
+        content_unpriced_items(fold, &in->items);
     }
     if (in->has_coupon_code)
         carry_code(fold, &in->coupon_code);
     if (!in->has_shipping)
         return;
-    show_shipping(fold, 1, RANK_OF_REQUEST, &in->shipping);
+    content_shipping(fold, 1, RANK_OF_REQUEST, &in->shipping);
     name_code(order, RANK_OF_REQUEST, in->has_coupon_code, &in->coupon_code);
 }
 
@@ -140,9 +84,9 @@ on_stock_reserved(const struct fold *fold)
     const struct stock_reserved *in = &fold->in->as.stock_reserved;
     struct order_view *order = fold->order;
     order->request_digest = in->request_digest;
-    note(order, FACT_CONTINUES, in->on_coupon_rejected == ON_COUPON_REJECTED_CONTINUE);
-    note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
-    order->items = written(fold, json_write_priced_lines, &in->items);
+    order_note(order, FACT_CONTINUES, in->on_coupon_rejected == ON_COUPON_REJECTED_CONTINUE);
+    order_note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
+    content_items(fold, &in->items);
     order->subtotal = in->subtotal;
     order->deadline_at_us = in->deadline_at_us;
     forget_fact(&order->codes, CODE_CARRIED);
@@ -152,7 +96,7 @@ on_stock_reserved(const struct fold *fold)
         catalogue_product_moves(fold->view, &in->items.at[i].product_id, -in->items.at[i].quantity);
     if (!in->has_shipping)
         return;
-    show_shipping(fold, 1, RANK_OF_RESERVED, &in->shipping);
+    content_shipping(fold, 1, RANK_OF_RESERVED, &in->shipping);
     name_code(order, RANK_OF_RESERVED, in->has_coupon_code, &in->coupon_code);
 }
 
@@ -160,9 +104,9 @@ static void
 on_stock_rejected(const struct fold *fold)
 {
     const struct stock_rejected *in = &fold->in->as.stock_rejected;
-    note(fold->order, FACT_FENCED, in->reason == STOCK_REJECTED_CANCELLED);
+    order_note(fold->order, FACT_FENCED, in->reason == STOCK_REJECTED_CANCELLED);
     fold->order->rejected_reason = (uint8_t)in->reason;
-    fold->order->rejection_lines = written(fold, json_write_short_lines, &in->lines);
+    content_rejection(fold, &in->lines);
 }
 
 static void
@@ -179,7 +123,7 @@ static void
 on_shipping_submitted(const struct fold *fold)
 {
     const struct shipping_submitted *in = &fold->in->as.shipping_submitted;
-    show_shipping(fold, in->revision, in->revision * 2, &in->shipping);
+    content_shipping(fold, in->revision, in->revision * 2, &in->shipping);
     name_code(fold->order, in->revision * 2, in->has_coupon_code, &in->coupon_code);
 }
 
@@ -210,7 +154,7 @@ on_coupon_rejected(const struct fold *fold)
 static void
 on_coupon_restored(const struct fold *fold)
 {
-    note(fold->order, FACT_RESTORED, true);
+    order_note(fold->order, FACT_RESTORED, true);
     catalogue_coupon_moves(fold, &fold->in->as.coupon_restored.coupon_code, -1);
 }
 
@@ -222,15 +166,16 @@ on_order_created(const struct fold *fold)
     const struct order_created *in = &fold->in->as.order_created;
     struct order_view *order = fold->order;
     fix_amounts(fold, &in->items, in->subtotal, in->discount, in->amount);
-    show_shipping(fold, in->revision, in->revision * 2 + 1, &in->shipping);
+    content_shipping(fold, in->revision, in->revision * 2 + 1, &in->shipping);
     order->deadline_at_us = in->deadline_at_us;
-    if (!knows(order, FACT_RESERVED))
-        note(order, FACT_FAILURE_CANCELS, in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
+    if (!order_knows(order, FACT_RESERVED))
+        order_note(order, FACT_FAILURE_CANCELS,
+                   in->on_payment_failure == ON_PAYMENT_FAILURE_CANCEL);
     if (in->has_coupon_code)
         (void)order_code_mark(order, &in->coupon_code, CODE_PRICED, 0);
     if (!in->auto_pay)
         return;
-    note(order, FACT_AUTO_PAY, true);
+    order_note(order, FACT_AUTO_PAY, true);
     order->last_attempt = larger(order->last_attempt, 1);
 }
 
@@ -239,7 +184,7 @@ on_order_paid(const struct fold *fold)
 {
     const struct order_paid *in = &fold->in->as.order_paid;
     fix_amounts(fold, &in->items, in->subtotal, in->discount, in->amount);
-    show_shipping(fold, in->revision, RANK_OF_PAID, &in->shipping);
+    content_shipping(fold, in->revision, RANK_OF_PAID, &in->shipping);
     if (in->has_coupon_code)
         (void)order_code_mark(fold->order, &in->coupon_code, CODE_PRICED, 0);
 }
@@ -250,8 +195,8 @@ on_order_cancelled(const struct fold *fold)
     const struct order_cancelled *in = &fold->in->as.order_cancelled;
     fold->order->cancelled_reason = (uint8_t)in->reason;
     fold->order->cancelled_revision = in->revision;
-    note(fold->order, FACT_CANCELLED_BY_REQUEST,
-         in->reason == ORDER_CANCELLED_CUSTOMER || in->reason == ORDER_CANCELLED_OPERATOR);
+    order_note(fold->order, FACT_CANCELLED_BY_REQUEST,
+               in->reason == ORDER_CANCELLED_CUSTOMER || in->reason == ORDER_CANCELLED_OPERATOR);
     for (uint32_t i = 0; i < in->coupon_codes.count; i++)
         (void)order_code_mark(fold->order, &in->coupon_codes.at[i], CODE_GIVEN_UP, 0);
 }
@@ -264,9 +209,9 @@ on_payment_completed(const struct fold *fold)
     const struct payment_completed *in = &fold->in->as.payment_completed;
     struct order_view *order = fold->order;
     order->last_attempt = larger(order->last_attempt, in->attempt);
-    if (knows(order, FACT_CAPTURED))
+    if (order_knows(order, FACT_CAPTURED))
         return; /* one capture per order */
-    note(order, FACT_CAPTURED, true);
+    order_note(order, FACT_CAPTURED, true);
     order->captured_attempt = in->attempt;
     catalogue_balance_moves(fold->view, &in->customer_id, -in->amount);
 }
@@ -278,7 +223,7 @@ on_payment_failed(const struct fold *fold)
     struct order_view *order = fold->order;
     order->last_attempt = larger(order->last_attempt, in->attempt);
     if (in->reason != PAYMENT_FAILED_CANCELLED && in->reason != PAYMENT_FAILED_ALREADY_PAID)
-        note(order, FACT_FAILED, true);
+        order_note(order, FACT_FAILED, true);
     if (in->attempt <= order->failed_attempt)
         return;
     order->failed_attempt = in->attempt;

@@ -37,7 +37,7 @@ take(struct view *view, struct order_view *order, const struct event *in)
 static bool
 is_owned(const struct order_view *order)
 {
-    return (order->facts & FACT_OWNED) != 0;
+    return order_knows(order, FACT_OWNED);
 }
 
 /* Somebody else had been taken for the owner: what was folded was never this order's, nor was what

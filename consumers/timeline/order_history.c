@@ -65,27 +65,6 @@ json_write_order_events(struct json_writer *out, const void *member)
     json_raw(out, closed.bytes, closed.length);
 }
 
-/* ---- JSON that is shown: written when there is something new, never loaded */
-
-void
-json_write_shown_json(struct json_writer *out, const void *member)
-{
-    const struct shown_json *shown = member;
-    if (shown->bytes == NULL)
-        json_null(out);
-    else
-        json_raw(out, shown->bytes, shown->length);
-}
-
-bool
-json_read_shown_json(const struct json_doc *doc, uint32_t node, void *member)
-{
-    (void)doc;
-    (void)node;
-    (void)member;
-    return true;
-}
-
 /* ---- early requests */
 
 static struct early_intents *
@@ -150,7 +129,7 @@ early_claim(struct view *view, struct order_view *order,
             continue;
         if (strcmp(fold_customer_of(in)->text, order->customer_id.text) == 0)
             take(view, order, in);
-        else if ((order->facts & FACT_OWNED) == 0)
+        else if (!order_knows(order, FACT_OWNED))
             (void)early_add(early, intent->type, intent->at_us, intent->id, in->value,
                             in->value_bytes);
     }

@@ -1,5 +1,4 @@
-/* order_shown.c — an order as it is shown, as one JSON text: the view order_shown gives its members
- * as columns. */
+/* order_shown.c — an order as one JSON text; the view order_shown gives its members as columns. */
 #include "timeline/timeline_parts.h"
 
 const char *const shown_statuses[] = { "UNKNOWN", "REQUESTED", "SOLD_OUT",  "RESERVED",
@@ -100,8 +99,8 @@ write_parts(struct json_writer *out, const struct order_shown *shown)
 static void
 write_told(struct json_writer *out, const struct order_view *order)
 {
-    bool is_rejected = (order->facts & FACT_REJECTED) != 0;
-    bool is_cancelled = (order->facts & FACT_CANCELLED) != 0;
+    bool is_rejected = order_knows(order, FACT_REJECTED);
+    bool is_cancelled = order_knows(order, FACT_CANCELLED);
     write_won(out, "subtotal", order->shown.priced, order->subtotal);
     write_won(out, "discount", order->shown.priced, order->discount);
     write_won(out, "amount", order->shown.priced, order->amount);

@@ -4,23 +4,33 @@
 
 static const char *const coupon_uses[] = { "AVAILABLE", "USED", NULL };
 
-/* Not facts: what depends on the order of arrival (last_seq, in fold), and JSON that only differs
- * in form. The row's shown part is computed from the whole row, so that is its member. */
+/* The fold's memory as it lies in the struct; no fact, because last_seq depends on arrival. */
+#define FOLD_COLUMN                                                                                \
+    {                                                                                              \
+        .name = "fold", .type = COLUMN_BYTES, .offset = FOLD_OFFSET, .bytes = FOLD_BYTES           \
+    }
+/* Computed from the whole row, so that is its member. */
+#define SHOWN_COLUMN                                                                               \
+    {                                                                                              \
+        .name = "shown", .type = COLUMN_JSON, .bytes = sizeof(struct order_view), .is_fact = true, \
+        .write_json = json_write_order_shown, .read_json = json_read_shown_json                    \
+    }
+/* Only ever written. */
+#define EVENTS_COLUMN                                                                              \
+    {                                                                                              \
+        .name = "events", .type = COLUMN_JSON, .offset = offsetof(struct order_events, events),    \
+        .bytes = sizeof(struct json_writer), .write_json = json_write_order_events                 \
+    }
+
 static const struct column order_columns[] = {
     COLUMN(order_view, order_id, COLUMN_UUID, true),
     COLUMN(order_view, customer_id, COLUMN_TEXT, true),
     COLUMN_INSTANT(order_view, created_at, true),
     COLUMN(order_view, request_digest, COLUMN_TEXT, true),
     COLUMN_ENUM(order_view, status, shown_statuses, true),
-    {.name = "fold",                     .type = COLUMN_BYTES, .offset = FOLD_OFFSET, .bytes = FOLD_BYTES},
+    FOLD_COLUMN,
     COLUMN_STRUCT(order_view, codes, order_codes, true),
-    { .name = "shown",
-                                                .type = COLUMN_JSON,
-                                                .offset = 0,
-                                                .bytes = sizeof(struct order_view),
-                                                .is_fact = true,
-                                                .write_json = json_write_order_shown,
-                                                .read_json = json_read_shown_json },
+    SHOWN_COLUMN,
     COLUMN_STRUCT(order_view, items, shown_json, true),
     COLUMN_STRUCT(order_view, shipping, shown_json, true),
     COLUMN_STRUCT(order_view, rejection_lines, shown_json, true),
@@ -35,11 +45,7 @@ static const struct column events_columns[] = {
     COLUMN(order_events, order_id, COLUMN_UUID, false),
     COLUMN(order_events, first_seq, COLUMN_INT32, false),
     COLUMN(order_events, last_seq, COLUMN_INT32, false),
-    {.name = "events",
-                                                   .type = COLUMN_JSON,
-                                                   .offset = offsetof(struct order_events, events),
-                                                   .bytes = sizeof(struct json_writer),
-                                                   .write_json = json_write_order_events},
+    EVENTS_COLUMN,
 };
 
 static const struct column product_columns[] = {

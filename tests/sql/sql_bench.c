@@ -155,30 +155,31 @@ measure(struct bench *bench, const char *name, const struct flow flows[3],
     (void)fflush(stdout);
 }
 
+/* The value with every old text replaced by a longer one. */
+static void
+widen(struct arena *arena, struct event *event, const char *old, const char *new)
+{
+    char *value = arena_take(arena, event->value_bytes * 2), *to = value;
+    const char *end = event->value + event->value_bytes;
+    for (const char *from = event->value; from < end;) {
+        bool is_old = (size_t)(end - from) >= strlen(old) && memcmp(from, old, strlen(old)) == 0;
+        size_t bytes = is_old ? strlen(new) : 1;
+        memcpy(to, is_old ? new : from, bytes);
+        to += bytes;
+        from += is_old ? strlen(old) : 1;
+    }
+    event->value = value;
+    event->value_bytes = (uint32_t)(to - value);
+}
+
+/* Ids wide enough for many products and customers. */
 static struct flow
 pattern_of(struct arena *arena, const char *lines)
 {
-    char *text = arena_printf(arena, "%s", lines), *widened = arena_take(arena, strlen(text) * 4);
-    char *to = widened;
-    for (char *rest = NULL, *line = strtok_r(text, "\n", &rest); line;
-         line = strtok_r(NULL, "\n", &rest)) {
-        bool has_customer = strncmp(line, "ExportAcknowledged", 18) != 0;
-        to += sprintf(to, "%s%s\n", line, has_customer ? " customer_id=c-00000" : "");
-    }
-    struct flow flow = flow_of(arena, widened);
+    struct flow flow = flow_of(arena, lines);
     for (uint32_t i = 0; i < flow.count; i++) {
-        char *value = arena_take(arena, flow.events[i]->value_bytes + 64), *at = value;
-        for (const char *from = flow.events[i]->value;
-             from < flow.events[i]->value + flow.events[i]->value_bytes;)
-            if (strncmp(from, "sku-1", 5) == 0) {
-                memcpy(at, "sku-00", 6);
-                at += 6;
-                from += 5;
-            } else {
-                *at++ = *from++;
-            }
-        flow.events[i]->value = value;
-        flow.events[i]->value_bytes = (uint32_t)(at - value);
+        widen(arena, flow.events[i], "sku-1", "sku-00");
+        widen(arena, flow.events[i], "\"c-1\"", "\"c-00000\"");
     }
     return flow;
 }

@@ -85,6 +85,7 @@ name_count(const struct column *column)
 }
 
 /* Where a row has nothing else to change; sql_driven.c has what decisions write. */
+/* clang-format off */
 static const struct {
     const char *column, *text;
 } samples[] = {
@@ -94,6 +95,7 @@ static const struct {
                    "\"source\":{\"partition\":3,\"offset\":9}}],\"revision\":0,"
                    "\"shipping_source\":{\"partition\":0,\"offset\":0}}]"},
 };
+/* clang-format on */
 
 static void
 sample_json(const struct column *column, char *member)
