@@ -35,16 +35,18 @@ enum payment_state {
 #define PAYMENT_WAITING_MAX   (PAYMENT_WAITING_CUSTOMERS_MAX * PAYMENT_WAITING_PER_CUSTOMER_MAX + 1)
 #define PAYMENT_DECIDED_BYTES (PAYMENT_ATTEMPT_MAX / 8 + 1)
 
-/* A PaymentRequested that waits, with where it came from. */
+/* A PaymentRequested that waits, with where it came from.  Rows are compared byte by byte: no padding. */
 struct payment_request {
     struct customer_id customer_id;
+    bool has_expected_amount;
+    uint8_t unused[2];
     int32_t attempt;
     int32_t revision; /* of OrderCreated that must be known; 0: auto_pay */
-    bool has_expected_amount;
-    int64_t expected_amount;
     int32_t source_partition;
     int64_t source_offset;
+    int64_t expected_amount;
 };
+_Static_assert(sizeof(struct payment_request) == 96, "padding would make equal rows differ");
 
 struct payment_requests {
     uint32_t count;
