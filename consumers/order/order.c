@@ -66,7 +66,7 @@ static const struct transition transitions[] = {
     REPEATED(ORDER_PENDING, EV_COUPON_APPLIED, "its outcome is known"),
     REPEATED(ORDER_PENDING, EV_COUPON_REJECTED, "its outcome is known, or order refused it itself"),
     MOVES(ORDER_PENDING, EV_PAYMENT_COMPLETED, ORDER_PAID, "OrderPaid"),
-    RECORDED(ORDER_PENDING, EV_PAYMENT_FAILED, "the shopper retries or cancels"),
+    REPEATED(ORDER_PENDING, EV_PAYMENT_FAILED, "nothing to decide: the shopper retries or cancels"),
     MOVES(ORDER_PENDING, EV_PAYMENT_FAILED, ORDER_CANCELLED, "on_payment_failure cancel: OrderCancelled"),
     RECORDED(ORDER_PENDING, EV_STOCK_RELEASED, "given back"),
     RECORDED(ORDER_PENDING, EV_COUPON_RESTORED, "given back"),

@@ -41,7 +41,8 @@ words_after(const struct words *step, const char *label, const char *otherwise)
 int64_t
 words_number(const struct words *step, uint32_t position, int64_t otherwise)
 {
-    return position < step->count ? strtoll(step->at[position], NULL, 10) : otherwise;
+    bool is_number = position < step->count && strspn(step->at[position], "-0123456789") > 0;
+    return is_number ? strtoll(step->at[position], NULL, 10) : otherwise;
 }
 
 int
@@ -145,6 +146,13 @@ struct world *
 play_world(struct play *play)
 {
     return play->world;
+}
+
+const struct event *
+play_last(const struct play *play)
+{
+    assert(play->count > 0);
+    return &play->told[play->count - 1];
 }
 
 /* ---- the checks at the end */

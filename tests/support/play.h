@@ -24,6 +24,7 @@ struct words {
 bool words_have(const struct words *step, const char *word);
 /* words_after(step, "by=") of "cancel by=c-9" is "c-9"; where there is none, otherwise. */
 const char *words_after(const struct words *step, const char *label, const char *otherwise);
+/* The number at this place; otherwise where there is none. */
 int64_t words_number(const struct words *step, uint32_t position, int64_t otherwise);
 /* The value of a name as the schemas spell it; aborts on an unknown one. */
 int words_name(const char *word, const char *const *names);
@@ -41,6 +42,8 @@ struct play *play_new(const struct language *language);
  * Dead letters come last: "DeadLetter(customer_mismatch CancelRequested)". */
 const char *play_tell(struct play *play, const char *story);
 struct world *play_world(struct play *play);
+/* The event of the last step. */
+const struct event *play_last(const struct play *play);
 void play_end(struct play *play);
 /* Without its checks: where the story holds what no order ever brings. */
 void play_drop(struct play *play);
