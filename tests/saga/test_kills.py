@@ -85,7 +85,7 @@ class Kills(unittest.TestCase):
         return pid_of(victim)
 
     def check(self, promised):
-        rows = sql("select order_id, status from jumun_timeline.order_view where order_id in (%s)"
+        rows = sql("select order_id, status from jumun_timeline.order_shown where order_id in (%s)"
                    % ",".join("'%s'" % o for o in promised))
         self.assertEqual(len(rows), len(promised), "every promised order is known")
         stuck = [row for row in rows if row[1] not in TERMINAL]
