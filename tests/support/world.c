@@ -1,7 +1,7 @@
 /* world.c — a batch without a database: keys, load, decide, save.  Contract: world.h */
 #include "support/world.h"
-#include "json/json_read.h"
 #include "json/json_write.h"
+#include "support/columns.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,52 +160,6 @@ load_table(struct world *world, struct view *view, const struct keys *keys, unsi
     }
 }
 
-static bool
-is_zero(const char *bytes, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (bytes[i] != 0)
-            return false;
-    return true;
-}
-
-/* A member as the database gives it back. */
-static void
-through_column(struct world *world, const struct column *column, const void *data, void *copy)
-{
-    const char *from = (const char *)data + column->offset;
-    char *to = (char *)copy + column->offset;
-    if (column->type != COLUMN_JSON) {
-        memcpy(to, from, column->bytes);
-        return;
-    }
-    if (is_zero(from, column->bytes)) /* NULL */
-        return;
-    struct json_writer out;
-    struct json_doc doc;
-    struct json_error err;
-    json_writer_init(&out, world->arena, 256);
-    column->write_json(&out, from);
-    if (!json_parse(world->arena, out.bytes, out.length, &doc, &err))
-        breach("column %s is no JSON: %.*s", column->name, (int)out.length, out.bytes);
-    if (!column->read_json(&doc, 0, to))
-        breach("column %s cannot be read: %.*s", column->name, (int)out.length, out.bytes);
-}
-
-static void
-check_columns(struct world *world, const struct row_type *type, const void *data)
-{
-    char *copy = arena_take(world->arena, type->row_bytes);
-    for (uint32_t i = 0; i < type->column_count; i++)
-        through_column(world, &type->columns[i], data, copy);
-    const char *bytes = data;
-    for (uint32_t i = 0; i < type->row_bytes; i++)
-        if (copy[i] != bytes[i] &&
-            !(i >= type->key_offset && i < type->key_offset + type->key_bytes))
-            breach("%s(%s): byte %u is lost on its way through the columns", type->name,
-                   key_of(type, data), i);
-}
-
 static void
 save_row(struct world *world, unsigned row_type, const struct row *row)
 {
@@ -213,7 +167,7 @@ save_row(struct world *world, unsigned row_type, const struct row *row)
     struct stored_table *table = &world->tables[row_type];
     if (!row_changed(type, row))
         return;
-    check_columns(world, type, row->data);
+    columns_check(world->arena, type, row->data);
     world->changed_rows++;
     struct stored_row *place = row->version > 0 ? stored(world, row_type, row->key) : NULL;
     if (place == NULL) {
