@@ -74,6 +74,8 @@ uint64_t kafka_consumer_generation(const struct kafka_consumer *consumer);
 /* What is assigned now; valid until the next poll. */
 uint32_t kafka_consumer_assignment(const struct kafka_consumer *consumer,
                                    const struct kafka_partition **out);
+/* The group has assigned (perhaps nothing) since it last revoked. */
+bool kafka_consumer_is_joined(const struct kafka_consumer *consumer);
 /* Assigns again, with these offsets, and lets records flow.  Never a seek. */
 bool kafka_consumer_start(struct kafka_consumer *consumer, const struct kafka_partition *at,
                           uint32_t count, struct error *err) MUST_USE;

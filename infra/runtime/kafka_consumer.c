@@ -55,7 +55,8 @@ on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_
 {
     struct kafka_consumer *consumer = opaque;
 
-    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    consumer->is_joined = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+    if (consumer->is_joined) {
         remember(consumer, list);
         for (int i = 0; i < list->cnt; i++)
             list->elems[i].offset = RD_KAFKA_OFFSET_END;
@@ -132,6 +133,12 @@ uint64_t
 kafka_consumer_generation(const struct kafka_consumer *consumer)
 {
     return consumer->generation;
+}
+
+bool
+kafka_consumer_is_joined(const struct kafka_consumer *consumer)
+{
+    return consumer->is_joined;
 }
 
 uint32_t

@@ -18,6 +18,7 @@ bool kafka_error(struct error *err, rd_kafka_resp_err_t code, const char *what, 
 struct kafka_consumer {
     rd_kafka_t *rk;
     bool is_member;
+    bool is_joined;
     uint64_t generation;
     struct kafka_partition *assigned; /* topic names are owned by the list below */
     uint32_t assigned_count;

@@ -90,6 +90,12 @@ assignment(void *self, const struct kafka_partition **out)
 }
 
 static bool
+is_joined(void *self)
+{
+    return kafka_consumer_is_joined(((struct log_kafka *)self)->consumer);
+}
+
+static bool
 start(void *self, const struct kafka_partition *at, uint32_t count, struct error *err)
 {
     return kafka_consumer_start(((struct log_kafka *)self)->consumer, at, count, err);
@@ -196,6 +202,7 @@ log_kafka_seam(struct log_kafka *log)
         .release = release,
         .generation = generation,
         .assignment = assignment,
+        .is_joined = is_joined,
         .start = start,
         .pause = pause_reading,
         .resume = resume_reading,

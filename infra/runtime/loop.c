@@ -361,7 +361,7 @@ static void
 succeeded(struct loop *loop)
 {
     /* more members than partitions: in the group, with nothing to do */
-    bool is_spare = loop->state == ASSIGNMENT_NONE && loop->generation > 0 && !loop->rejoin_at_us;
+    bool is_spare = loop->state == ASSIGNMENT_NONE && loop->log.ops->is_joined(loop->log.self);
 
     if (loop->failures > 0)
         log_info("going on", F_INT("failures", loop->failures));

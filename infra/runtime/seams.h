@@ -19,6 +19,7 @@ struct log_ops {
     void (*release)(void *self, struct kafka_record *record);
     uint64_t (*generation)(void *self);
     uint32_t (*assignment)(void *self, const struct kafka_partition **out);
+    bool (*is_joined)(void *self);
     bool (*start)(void *self, const struct kafka_partition *at, uint32_t count, struct error *err);
     void (*pause)(void *self);
     void (*resume)(void *self);

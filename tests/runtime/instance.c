@@ -196,6 +196,12 @@ log_assignment(void *self, const struct kafka_partition **out)
 }
 
 static bool
+log_is_joined(void *self)
+{
+    return INNER_LOG.ops->is_joined(INNER_LOG.self);
+}
+
+static bool
 log_start(void *self, const struct kafka_partition *at, uint32_t count, struct error *err)
 {
     return INNER_LOG.ops->start(INNER_LOG.self, at, count, err);
@@ -287,6 +293,8 @@ log_send(void *self, const struct kafka_outgoing *out, struct error *err)
 static uint32_t
 log_reports(void *self, int wait_ms)
 {
+    if (((struct instance *)self)->holds_reports)
+        return 0;
     return INNER_LOG.ops->reports(INNER_LOG.self, wait_ms);
 }
 
@@ -304,7 +312,7 @@ log_rebirth(void *self, struct error *err)
 
 static const struct log_ops log_traps = {
     .poll = log_poll, .headers = log_headers, .release = log_release,
-    .generation = log_generation, .assignment = log_assignment, .start = log_start,
+    .generation = log_generation, .assignment = log_assignment, .is_joined = log_is_joined, .start = log_start,
     .pause = log_pause, .resume = log_resume, .rejoin = log_rejoin, .offsets = log_offsets,
     .known_end = log_known_end, .committed = log_committed, .commit = log_commit, .cluster_id = log_cluster_id,
     .on_report = log_on_report, .send = log_send, .reports = log_reports,
@@ -316,11 +324,12 @@ static const struct log_ops log_traps = {
 void
 instance_open(struct instance *instance, struct stage *stage, uint32_t batch_max)
 {
-    struct pg_settings pg = { .conninfo = postgres_conninfo(), .search_path = stage->schema,
-                              .application = "probe" };
+    struct pg_settings pg = { .conninfo = stage->conninfo, .search_path = stage->schema,
+                              .application = stage->schema };
     struct loop_settings settings = { .service = &probe_service, .group = "jumun-probe",
                                       .topic_prefix = "", .batch_max = batch_max,
-                                      .outbox_keep_us = INT64_C(3600000000) };
+                                      .outbox_keep_us = INT64_C(3600000000),
+                                      .unpublished_max = INSTANCE_UNPUBLISHED_MAX };
 
     memset(instance, 0, sizeof *instance);
     instance->stage = stage;

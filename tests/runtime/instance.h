@@ -8,6 +8,8 @@
 #include "runtime/stage.h"
 #include "runtime/store_pg.h"
 
+#define INSTANCE_UNPUBLISHED_MAX 200
+
 enum trap_at {
     TRAP_NONE,
     TRAP_OPEN,
@@ -38,6 +40,7 @@ struct instance {
     enum trap_at trap;
     int trap_after;     /* calls until it snaps; −1: never */
     uint32_t snapped;
+    bool holds_reports; /* the broker seems silent */
     bool is_cut;        /* the store says it is closed until opened again */
     uint32_t commits;   /* that succeeded */
     uint32_t largest_commit;

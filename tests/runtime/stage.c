@@ -53,14 +53,17 @@ static void
 open_schema(struct stage *stage)
 {
     struct error err = { 0 };
-    char create[128];
+    char create[256];
 
     snprintf(stage->schema, sizeof stage->schema, "probe_%d", (int)getpid());
     struct pg_settings settings = { .conninfo = postgres_conninfo(), .search_path = stage->schema,
                                     .application = "test" };
     stage->pg = pg_new(&settings);
     cr_assert(pg_open(stage->pg, &err), "%s", err.message);
-    snprintf(create, sizeof create, "CREATE SCHEMA %s", stage->schema);
+    snprintf(create, sizeof create, "CREATE SCHEMA %s; CREATE ROLE %s LOGIN SUPERUSER", stage->schema,
+             stage->schema);
+    snprintf(stage->conninfo, sizeof stage->conninfo, "%s user=%s", postgres_conninfo(),
+             stage->schema);
     cr_assert(pg_run_script(stage->pg, create, &err), "%s", err.message);
     cr_assert(pg_run_script(stage->pg, read_text(JUMUN_SOURCE_DIR
                                                  "/infra/runtime/sql/migrations/0001_runtime.sql"),

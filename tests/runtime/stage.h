@@ -16,6 +16,7 @@ struct stage {
     char bootstrap[256];
     struct kafka_settings kafka;
     char schema[64];
+    char conninfo[256]; /* for the loop: a role of its own, named as the schema */
     struct pg *pg; /* search_path is the schema */
     struct kafka_producer *producer;
     uint32_t reports, failures;

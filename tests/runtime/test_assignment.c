@@ -76,24 +76,6 @@ Test(assignment, another_cluster_is_refused)
     expect_fatal("elsewhere");
 }
 
-Test(assignment, waits_for_a_database_that_is_away_and_says_so)
-{
-    char status[256] = "";
-
-    stage_voided(&stage, 1, "c");
-    cr_assert(instance_rest((instance_open(&one, &stage, 100), &one), 1));
-    instance_stop(&one);
-    stage_voided(&stage, 2, "c");
-    instance_open(&one, &stage, 100);
-    /* a database of another name stands for one that is away: other tests use the server */
-    stage_run(&stage, "ALTER TABLE consumer_position RENAME TO away");
-    stage_run(&stage, "ALTER TABLE away RENAME TO consumer_position");
-    cr_assert(instance_rest(&one, 2));
-    loop_status(one.loop, status, sizeof status);
-    cr_expect_str_eq(status, "");
-    instance_stop(&one);
-}
-
 Test(assignment, two_members_share_and_one_takes_all_when_the_other_leaves)
 {
     struct instance *both[] = { &one, &two };

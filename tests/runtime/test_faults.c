@@ -150,7 +150,7 @@ Test(faults, a_terminated_connection_is_opened_again)
     for (int i = 0; i < 6; i++) {
         instance_step(&one);
         stage_run(&stage, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                          "WHERE application_name = 'probe'");
+                          "WHERE application_name = current_schema");
     }
     cr_assert(instance_rest(&one, ORDERS), "%s", one.err.message);
     expect_all(ORDERS);
@@ -160,15 +160,11 @@ Test(faults, a_terminated_connection_is_opened_again)
 Test(faults, a_lost_version_is_tried_again_with_fresh_rows)
 {
     stage_open(&stage);
-    stage_run(&stage,
-              "CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-              "IF (SELECT count(*) FROM probe) = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$");
     stage_voided(&stage, 1, "c");
     instance_open(&one, &stage, 100);
     cr_assert(instance_rest(&one, 1));
     /* the next write finds another version than it loaded, once */
     stage_run(&stage,
-              "CREATE TABLE once (n int); INSERT INTO once VALUES (1);"
               "CREATE FUNCTION race() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
               "IF NEW.version = 2 AND nextval('races') <= 1 THEN RETURN NULL; END IF; RETURN NEW; "
               "END $$; CREATE SEQUENCE races;"
@@ -195,14 +191,62 @@ Test(faults, a_statement_that_is_wrong_stops_the_start)
 
 Test(faults, what_is_not_acknowledged_is_bounded)
 {
-    char status[256];
+    stage_open(&stage);
+    instance_open(&one, &stage, 10);
+    feed(1, 300);
+    one.holds_reports = true;
+    for (int i = 0; i < 300; i++)
+        instance_step(&one);
+    int64_t decided = stage_number(&stage, "SELECT sum(event_count)::bigint FROM outbox");
+    cr_expect_geq(decided, INSTANCE_UNPUBLISHED_MAX);
+    cr_expect_lt(decided, INSTANCE_UNPUBLISHED_MAX + 10 * 3, "no more than one batch beyond");
+    one.holds_reports = false;
+    cr_assert(instance_rest(&one, 300));
+    expect_all(300);
+    instance_stop(&one);
+}
+
+Test(faults, a_database_that_is_away_is_waited_for_and_said)
+{
+    char status[256], sql[256];
 
     stage_open(&stage);
-    instance_open(&one, &stage, 100);
-    cr_assert(instance_until(&one, "SELECT count(*) FROM consumer_position", 20));
+    instance_open(&one, &stage, 10);
+    feed(1, 3);
+    cr_assert(instance_rest(&one, 3));
+    snprintf(sql, sizeof sql, "ALTER ROLE %s NOLOGIN; SELECT pg_terminate_backend(pid) FROM "
+             "pg_stat_activity WHERE usename = '%s'", stage.schema, stage.schema);
+    stage_run(&stage, sql);
+    feed(4, 30);
+    for (int i = 0; i < 200; i++)
+        instance_step(&one);
+    cr_assert(!one.failed, "%s", one.err.message);
     loop_status(one.loop, status, sizeof status);
-    instance_step(&one);
+    cr_expect_not_null(strstr(status, "not permitted to log in"), "%s", status);
+    snprintf(sql, sizeof sql, "ALTER ROLE %s LOGIN", stage.schema);
+    stage_run(&stage, sql);
+    cr_assert(instance_rest(&one, 30), "%s", one.err.message);
+    expect_all(30);
     loop_status(one.loop, status, sizeof status);
     cr_expect_str_eq(status, "");
+    instance_stop(&one);
+}
+
+Test(faults, a_start_without_a_database_waits)
+{
+    char status[256], sql[256];
+
+    stage_open(&stage);
+    snprintf(sql, sizeof sql, "ALTER ROLE %s NOLOGIN", stage.schema);
+    stage_run(&stage, sql);
+    feed(1, 3);
+    instance_open(&one, &stage, 10);
+    for (int i = 0; i < 200; i++)
+        instance_step(&one);
+    loop_status(one.loop, status, sizeof status);
+    cr_expect_not_null(strstr(status, "not permitted to log in"), "%s", status);
+    snprintf(sql, sizeof sql, "ALTER ROLE %s LOGIN", stage.schema);
+    stage_run(&stage, sql);
+    cr_assert(instance_rest(&one, 3), "%s", one.err.message);
     instance_stop(&one);
 }
