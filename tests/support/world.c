@@ -1,7 +1,7 @@
 /* world.c — a batch without a database: keys, load, decide, save.  Contract: world.h */
 #include "support/world.h"
-#include "json/json_write.h"
 #include "support/columns.h"
+#include "json/json_write.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
