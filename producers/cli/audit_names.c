@@ -1,4 +1,4 @@
-/* audit_names.c — hashing, then the table.  Contract: audit_names.h */
+/* audit_names.c — hashing, the table of names, the set of marks.  Contract: audit_names.h */
 #include "cli/audit_names.h"
 #include <string.h>
 
@@ -95,4 +95,51 @@ names_free(struct names *names)
     memory_free(names->starts);
     memory_free(names->slots);
     *names = (struct names){ 0 };
+}
+
+static uint64_t *
+mark_of(const struct marks *marks, uint64_t hash)
+{
+    uint32_t slot = (uint32_t)hash & (marks->slot_count - 1);
+    while (marks->slots[slot] && marks->slots[slot] != hash)
+        slot = (slot + 1) & (marks->slot_count - 1);
+    return &marks->slots[slot];
+}
+
+static void
+grow_marks(struct marks *marks)
+{
+    struct marks bigger = { .slot_count = marks->slot_count ? marks->slot_count * 2 : 1024 };
+    bigger.slots = memory_new(bigger.slot_count * sizeof *bigger.slots);
+    memset(bigger.slots, 0, bigger.slot_count * sizeof *bigger.slots);
+    for (uint32_t i = 0; i < marks->slot_count; i++)
+        if (marks->slots[i])
+            *mark_of(&bigger, marks->slots[i]) = marks->slots[i];
+    bigger.count = marks->count;
+    marks_free(marks);
+    *marks = bigger;
+}
+
+void
+marks_add(struct marks *marks, uint64_t hash)
+{
+    hash |= 1; /* 0 means free */
+    if (marks->count * 2 >= marks->slot_count)
+        grow_marks(marks);
+    uint64_t *mark = mark_of(marks, hash);
+    marks->count += *mark == 0;
+    *mark = hash;
+}
+
+bool
+marks_has(const struct marks *marks, uint64_t hash)
+{
+    return marks->slot_count && *mark_of(marks, hash | 1) != 0;
+}
+
+void
+marks_free(struct marks *marks)
+{
+    memory_free(marks->slots);
+    *marks = (struct marks){ 0 };
 }

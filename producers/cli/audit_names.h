@@ -6,6 +6,7 @@
  * Threads  none. */
 #pragma once
 #include "base/arena.h"
+#include <stdbool.h>
 
 struct names {
     char *text;
@@ -22,6 +23,16 @@ uint32_t names_index(struct names *names, const char *text);
 uint32_t names_find(const struct names *names, const char *text);
 const char *names_text(const struct names *names, uint32_t index); /* "" for 0 */
 void names_free(struct names *names);
+
+/* A set of hashes: 16 bytes for each. */
+struct marks {
+    uint64_t *slots; /* 0: free */
+    uint32_t slot_count, count;
+};
+
+void marks_add(struct marks *marks, uint64_t hash);
+bool marks_has(const struct marks *marks, uint64_t hash);
+void marks_free(struct marks *marks);
 
 /* A good and fast 64-bit hash of bytes; the same on every run. */
 uint64_t hash_bytes(const void *bytes, size_t count);

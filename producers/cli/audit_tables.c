@@ -39,25 +39,48 @@ subject_of(const char *name)
     return (enum subject)subject;
 }
 
-static bool
-run_statement(struct pg *pg, const struct statement *statement, struct findings *out,
-              struct error *err)
+/* What a first look across services finds is only marked: it may be under way. */
+struct looking {
+    struct findings *findings; /* NULL: mark */
+    struct marks *marks;       /* NULL: everything is a finding; else only what is marked */
+    uint64_t *seen;            /* per promise */
+};
+
+static uint64_t
+mark_of(const struct statement *statement, const struct pg_result *rows, uint32_t row)
 {
-    PG_RESULT struct pg_result rows = { 0 };
-    if (!pg_run(pg, statement->sql, NULL, PG_ROWS, &rows, err))
-        return error_wrap(err, "%s across the tables", promise_names[statement->promise]);
-    for (uint32_t i = 0; i < rows.row_count; i++)
-        findings_add(out, statement->promise, subject_of(pg_text(&rows, i, 0)),
-                     pg_text(&rows, i, 1), "%s", pg_text(&rows, i, 2));
-    return true;
+    uint64_t hash = statement->promise;
+    for (uint32_t column = 0; column < 3; column++) {
+        const char *text = pg_text(rows, row, column);
+        hash = hash * UINT64_C(0x9e3779b97f4a7c15) + hash_bytes(text, strlen(text));
+    }
+    return hash;
+}
+
+static void
+on_row(const struct looking *looking, const struct statement *statement,
+       const struct pg_result *rows, uint32_t row)
+{
+    looking->seen[statement->promise]++;
+    if (looking->marks && !looking->findings)
+        marks_add(looking->marks, mark_of(statement, rows, row));
+    else if (!looking->marks || marks_has(looking->marks, mark_of(statement, rows, row)))
+        findings_add(looking->findings, statement->promise, subject_of(pg_text(rows, row, 0)),
+                     pg_text(rows, row, 1), "%s", pg_text(rows, row, 2));
 }
 
 static bool
-run_statements(struct pg *pg, bool across, struct findings *out, struct error *err)
+run_statements(struct pg *pg, bool across, const struct looking *looking, struct error *err)
 {
-    for (size_t i = 0; i < STATEMENT_COUNT; i++)
-        if (statements[i].across == across)
-            TRY(run_statement(pg, &statements[i], out, err));
+    for (size_t i = 0; i < STATEMENT_COUNT; i++) {
+        PG_RESULT struct pg_result rows = { 0 };
+        if (statements[i].across != across)
+            continue;
+        if (!pg_run(pg, statements[i].sql, NULL, PG_ROWS, &rows, err))
+            return error_wrap(err, "%s in the tables", promise_names[statements[i].promise]);
+        for (uint32_t row = 0; row < rows.row_count; row++)
+            on_row(looking, &statements[i], &rows, row);
+    }
     return true;
 }
 
@@ -85,16 +108,36 @@ begin_snapshot(struct pg *pg, struct error *err)
 }
 
 static bool
-look(struct pg *pg, struct tables_proof *proof, bool is_first, struct findings *across,
-     struct error *err)
+end_snapshot(struct pg *pg, struct error *err)
 {
-    TRY(begin_snapshot(pg, err));
-    if (is_first) {
-        TRY(count(pg, proof, err));
-        TRY(run_statements(pg, false, &proof->findings, err));
-    }
-    TRY(run_statements(pg, true, across, err));
     return pg_run(pg, "ROLLBACK", NULL, PG_NOTHING, NULL, err);
+}
+
+static bool
+look_first(struct pg *pg, struct tables_proof *proof, struct marks *marks, uint64_t *marked,
+           struct error *err)
+{
+    uint64_t seen[PROMISE_COUNT] = { 0 };
+    const struct looking within = { &proof->findings, NULL, seen };
+    const struct looking across = { NULL, marks, marked };
+    TRY(begin_snapshot(pg, err));
+    TRY(count(pg, proof, err));
+    TRY(run_statements(pg, false, &within, err));
+    TRY(run_statements(pg, true, &across, err));
+    return end_snapshot(pg, err);
+}
+
+/* Only what both looks saw is a finding. */
+static bool
+look_second(struct pg *pg, struct tables_proof *proof, struct marks *marks, struct error *err)
+{
+    uint64_t seen[PROMISE_COUNT] = { 0 };
+    uint64_t before = findings_total(&proof->findings);
+    const struct looking across = { &proof->findings, marks, seen };
+    TRY(begin_snapshot(pg, err));
+    TRY(run_statements(pg, true, &across, err));
+    proof->unsettled = marks->count - (findings_total(&proof->findings) - before);
+    return end_snapshot(pg, err);
 }
 
 /* ---- between two looks ---------------------------------------------------------------------- */
@@ -174,50 +217,14 @@ await_settled(struct cli *cli, int64_t wait_s, bool *settled, struct error *err)
 /* ---- both looks ----------------------------------------------------------------------------- */
 
 static bool
-is_same(const struct finding *a, const struct finding *b)
-{
-    return a->promise == b->promise && a->subject == b->subject && strcmp(a->key, b->key) == 0 &&
-           strcmp(a->text, b->text) == 0;
-}
-
-static bool
-holds(const struct findings *findings, const struct finding *finding)
-{
-    for (uint32_t i = 0; i < findings->kept; i++)
-        if (is_same(&findings->items[i], finding))
-            return true;
-    return false;
-}
-
-/* What only one look saw was under way. */
-static void
-keep_common(struct tables_proof *proof, const struct findings *first, const struct findings *second)
-{
-    for (uint32_t i = 0; i < first->kept; i++) {
-        const struct finding *finding = &first->items[i];
-        if (holds(second, finding))
-            findings_add(&proof->findings, finding->promise, finding->subject, finding->key, "%s",
-                         finding->text);
-        else
-            proof->unsettled++;
-    }
-}
-
-static bool
 look_again(struct cli *cli, struct pg *pg, int64_t wait_s, struct tables_proof *proof,
-           const struct findings *first, struct error *err)
+           struct marks *marks, const uint64_t *marked, struct error *err)
 {
-    struct findings second = { 0 };
     TRY(await_settled(cli, wait_s, &proof->was_settled, err));
-    if (!proof->was_settled) {
-        memcpy(proof->unproven, first->counts, sizeof proof->unproven);
-        return true;
-    }
-    bool is_good = look(pg, proof, false, &second, err);
-    if (is_good)
-        keep_common(proof, first, &second);
-    findings_free(&second);
-    return is_good;
+    if (proof->was_settled)
+        return look_second(pg, proof, marks, err);
+    memcpy(proof->unproven, marked, sizeof proof->unproven);
+    return true;
 }
 
 /* One snapshot over all schemas needs them all in one database. */
@@ -246,14 +253,15 @@ bool
 tables_prove(struct cli *cli, int64_t wait_s, struct tables_proof *proof, struct error *err)
 {
     struct pg *pg;
-    struct findings first = { 0 };
+    struct marks marks = { 0 };
+    uint64_t marked[PROMISE_COUNT] = { 0 };
     int64_t began_us = monotonic_now_us();
     proof->was_settled = true;
     TRY(check_one_database(cli, err));
     TRY(service_connect(cli, 0, &pg, err));
-    bool is_good = look(pg, proof, true, &first, err) &&
-                   (findings_total(&first) == 0 || look_again(cli, pg, wait_s, proof, &first, err));
-    findings_free(&first);
+    bool is_good = look_first(pg, proof, &marks, marked, err) &&
+                   (marks.count == 0 || look_again(cli, pg, wait_s, proof, &marks, marked, err));
+    marks_free(&marks);
     proof->seconds = (double)(monotonic_now_us() - began_us) / 1e6;
     return is_good;
 }

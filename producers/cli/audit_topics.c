@@ -87,6 +87,20 @@ is_quiet(const struct topics_proof *proof)
     return true;
 }
 
+/* Topics are kept for ever; of one whose start is gone nothing can be proven. */
+static bool
+check_starts(const struct reading *reading, struct error *err)
+{
+    for (uint32_t i = 0; i < reading->count; i++)
+        if (reading->items[i].first > 0 && reading->items[i].type != EV_DEAD_LETTER)
+            return error_set(
+                err, ERROR_REFUSED,
+                "the start of %s/%d is gone (it begins at %lld): nothing can be proven from it",
+                topics[reading->items[i].type].name, reading->items[i].partition,
+                (long long)reading->items[i].first);
+    return true;
+}
+
 /* In this order, see audit_judge.h: ends, positions, ends. */
 static bool
 look_around(struct cli *cli, struct topics_proof *proof, struct error *err)
@@ -95,6 +109,7 @@ look_around(struct cli *cli, struct topics_proof *proof, struct error *err)
     for (unsigned type = 0; type < EV_COUNT; type++)
         wanted[type] = topics[type].has_topic;
     TRY(reading_open(cli, wanted, &proof->reading, err));
+    TRY(check_starts(&proof->reading, err));
     proof->settled = arena_take(cli->arena, (proof->reading.count + 1) * sizeof *proof->settled);
     for (uint32_t i = 0; i < proof->reading.count; i++)
         proof->settled[i] = proof->reading.items[i].end;

@@ -14,6 +14,7 @@
 #define LIST_MAX      50
 #define REDRIVE_S     30
 #define VALUE_MAX     2000
+#define DETAIL_MAX    120 /* in a list; show has all of it */
 #define LOOK_AGAIN_MS 100
 
 /* Calls for each service, or for the one that --service names. */
@@ -48,7 +49,8 @@ tell_parked_key(struct cli *cli, uint32_t service, const struct pg_result *rows,
         printf("parked  %-8s %-8s %-36s %6lld  since %s  %s: %s\n", services[service].name,
                pg_text(rows, i, 0), cli_safe(cli, pg_text(rows, i, 1)),
                (long long)pg_int64(rows, i, 2), at_text(cli, pg_time(rows, i, 3)),
-               cli_safe(cli, pg_text(rows, i, 4)), cli_safe(cli, pg_text(rows, i, 5)));
+               cli_safe(cli, pg_text(rows, i, 4)),
+               cli_safe_bytes(cli, pg_text(rows, i, 5), strlen(pg_text(rows, i, 5)), DETAIL_MAX));
         return;
     }
     json_writer_init(&json, cli->arena, 256);

@@ -375,3 +375,17 @@ Test(names, an_index_is_given_once_and_found_again)
     cr_expect_str_eq(names_text(&names, 4321), "name-4321");
     names_free(&names);
 }
+
+Test(marks, what_was_added_is_there_and_nothing_else)
+{
+    struct marks marks = { 0 };
+    cr_expect_not(marks_has(&marks, 2));
+    for (uint64_t i = 0; i < 5000; i++)
+        marks_add(&marks, i * 2);
+    marks_add(&marks, 4);
+    cr_expect_eq(marks.count, 5000);
+    for (uint64_t i = 0; i < 5000; i++)
+        cr_assert(marks_has(&marks, i * 2));
+    cr_expect_not(marks_has(&marks, 10000));
+    marks_free(&marks);
+}

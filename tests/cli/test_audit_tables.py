@@ -2,6 +2,7 @@
 
 JUMUN_PG_ADMIN and JUMUN_KAFKA as `. JUMUN_RUN/env` sets them; JUMUN_PROGRAM is the command line.
 """
+import json
 import os
 import pathlib
 import re
@@ -272,6 +273,47 @@ class Program(unittest.TestCase):
         self.assertRegex(done.stdout, r"differ +P5 money +customer +kim +credited: 10000 in the tables, 0 from the topics")
         self.assertRegex(done.stdout, r"differ +P4 coupons +coupon +C +used by %s in the tables, by nobody" % PAID)
         self.assertRegex(done.stdout, r"differ +P6 one end +order +%s +PAID in the tables, unknown" % PAID)
+
+
+class Topics(unittest.TestCase):
+    """Real topics with a history told by hand, and positions that say who has seen it."""
+
+    def jumun(self, *words, stdin=""):
+        env = {**os.environ, "JUMUN_PG": re.sub(r"user=\S+ ?", "", ADMIN) + " dbname=" + DATABASE,
+               "JUMUN_TOPIC_PREFIX": DATABASE + ".told."}
+        return subprocess.run([os.environ["JUMUN_PROGRAM"], *words], env=env, input=stdin, capture_output=True,
+                              text=True)
+
+    def say(self, topic, **fields):
+        done = self.jumun("publish", topic, "--no-wait", stdin=json.dumps(fields))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_missing_effects_are_found_when_their_service_is_past_and_contradictions_at_once(self):
+        self.assertEqual(self.jumun("topics", "create").returncode, 0)
+        order = {"order_id": PAID, "customer_id": "kim"}
+        self.say("OrderRequested", **order, items=[{"product_id": "tea", "quantity": 2}])
+        self.say("StockReserved", **order, items=json.loads(lines(2)), subtotal=2000, deadline_at="2026-11-22T09:00:00Z")
+        self.say("OrderCancelled", **order, reason="CUSTOMER", revision=0, coupon_codes=[])
+        self.say("StockReplenished", replenishment_id="r", product_id="tea", quantity=1)
+
+        done = self.jumun("audit", "--topics")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("1 orders: 0 paid, 0 cancelled, 0 refused, 0 open; 1 on their way", done.stdout)
+
+        psql("INSERT INTO jumun_stock.consumer_position SELECT topic, partition, gen_random_uuid(), 9, 9"
+             "  FROM unnest(ARRAY['OrderRequested', 'OrderCancelled']) AS topic, generate_series(0, 3) AS partition")
+        self.addCleanup(psql, "DELETE FROM jumun_stock.consumer_position")
+        done = self.jumun("audit", "--topics")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stdout, r"topics +P3 stock +order +%s +cancelled, but its stock was not given back" % PAID)
+        self.assertRegex(done.stdout, r"topics +P3 stock +product +tea +1 replenished, but 2 held")
+
+        self.say("StockReleased", **order, items=[{"product_id": "tea", "quantity": 2}])
+        self.assertEqual(self.jumun("audit", "--topics").returncode, 0)
+        self.say("StockRejected", **order, reason="SOLD_OUT", lines=[{"product_id": "tea", "requested": 2, "available": 1}])
+        done = self.jumun("audit", "--topics")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stdout, r"topics +P6 one end +order +%s +both reserved and rejected" % PAID)
 
 
 if __name__ == "__main__":
