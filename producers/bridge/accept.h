@@ -1,10 +1,11 @@
 /* accept.h — the common end of every call that publishes: send, await the acknowledgement, answer.
  *
  * Shapes   acceptance: the event with its id, and what the caller is told.
- * Answer   202 only after the broker has acknowledged the record; with Prefer: wait, 200 with the
- * whole order as soon as it is at rest after it (wait.h). Errors   503 broker_unavailable: not
- * acknowledged.  The record may have arrived all the same; asking again with the same
- * Idempotency-Key (or the same intent) is safe. Threads  the loop's. */
+ * Answer   202 only after the broker has acknowledged the record; with Prefer: wait, 200 with the whole
+ *          order as soon as it is at rest after it (wait.h).
+ * Errors   503 broker_unavailable: not acknowledged.  The record may have arrived all the same; asking again
+ *          with the same Idempotency-Key (or the same intent) is safe.
+ * Threads  the loop's. */
 #pragma once
 #include "bridge/sender.h"
 #include "bridge/request.h"

@@ -1,11 +1,13 @@
 /* asker.h — asks the broker how far the intents go, so that "there is none" can be said truthfully.
  *
- * Shapes   ask: a partition number; answered with the end offsets, read after it was asked, of that
- * partition in OrderRequested and the intent topics. Rate     one request to the broker at a time,
- * whatever the number of asks: those that arrive meanwhile share the next one. Limits   ASKS_MAX
- * waiting; more are answered as not ok. Errors   not ok: the broker did not say. Threads asker_ask:
- * the loop; one thread of its own talks to the broker. Source   contract.md section 3, "Read your
- * writes". */
+ * Shapes   ask: a partition number; answered with the end offsets, read after it was asked, of that partition in
+ *          OrderRequested and the intent topics.
+ * Rate     one request to the broker at a time, whatever the number of asks: those that arrive meanwhile
+ *          share the next one.
+ * Limits   ASKS_MAX waiting; more are answered as not ok.
+ * Errors   not ok: the broker did not say.
+ * Threads  asker_ask: the loop; one thread of its own talks to the broker.
+ * Source   contract.md section 3, "Read your writes". */
 #pragma once
 #include "bridge/bridge.h"
 #include "events.h"

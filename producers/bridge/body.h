@@ -1,11 +1,11 @@
-/* body.h — a request's JSON body: strict, with every unknown name told, then decoded as the event
- * it is.
+/* body.h — a request's JSON body: strict, with every unknown name told, then decoded as the event it is.
  *
- * Shapes   body_schema: the names an object may have, nested; types and limits are not here but in
- * the generated decoder of the event, so that nothing stands twice. body_prefix: members that the
- * bridge adds before the caller's own (order_id …). Errors   invalid_json (with the byte),
- * invalid_request (with pointers into the body). Threads  none. Source   contract.md section 3;
- * schemas/events. */
+ * Shapes   body_schema: the names an object may have, nested; types and limits are not here but in the
+ *          generated decoder of the event, so that nothing stands twice.
+ *          body_prefix: members that the bridge adds before the caller's own (order_id …).
+ * Errors   invalid_json (with the byte), invalid_request (with pointers into the body).
+ * Threads  none.
+ * Source   contract.md section 3; schemas/events. */
 #pragma once
 #include "bridge/problem.h"
 #include "events.h"

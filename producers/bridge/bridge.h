@@ -3,10 +3,10 @@
  * Shapes   bridge: one per process.  The loop's thread owns every request and every table below;
  *          reader threads, the sender's, the tail's and the asker's own only their handles and
  *          hand results back through the mailbox.
- * State    none that matters: an accepted request is an acknowledged record, what is shown is the
- * read model's.  What is remembered (recent.h) makes answers better, not right. Limits   each table
- * names its own; CONNECTIONS_MAX bounds the requests there can be. Threads  as said; the pointers
- * never change after bridge_start. */
+ * State    none that matters: an accepted request is an acknowledged record, what is shown is the read
+ *          model's.  What is remembered (recent.h) makes answers better, not right.
+ * Limits   each table names its own; CONNECTIONS_MAX bounds the requests there can be.
+ * Threads  as said; the pointers never change after bridge_start. */
 #pragma once
 #include "base/settings.h"
 #include "bridge/mailbox.h"

@@ -1,8 +1,9 @@
 /* calls.h — the handlers of the router's table, and the bodies they take.
  *
  * Rule     a handler answers, or returns after something that will call back; it never blocks.
- * Order    of every handler: parameters and body (400) → order and step (404, 409) → publish →
- * answer. Threads  the loop's. Source   contract.md section 3; schemas/openapi.yaml. */
+ * Order    of every handler: parameters and body (400) → order and step (404, 409) → publish → answer.
+ * Threads  the loop's.
+ * Source   contract.md section 3; schemas/openapi.yaml. */
 #pragma once
 #include "bridge/body.h"
 #include "bridge/request.h"

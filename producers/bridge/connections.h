@@ -1,12 +1,11 @@
-/* connections.h — absolute deadlines for connections, because the HTTP library only counts
- * inactivity.
+/* connections.h — absolute deadlines for connections, because the HTTP library only counts inactivity.
  *
  * Shapes   one entry per open connection: its socket, what it is at, and since when.
- * Phases   RECEIVING (also idle between requests) → HANDLING → SENDING → RECEIVING.  A byte a
- * second does not prolong RECEIVING; a reader that never reads ends SENDING.  STREAMING is left to
- * stream.c. Limits   RECEIVE_US_MAX, SEND_US_MAX; CONNECTIONS_MAX entries. Closing  shutdown(2) of
- * the socket: the library notices and closes; the descriptor is never closed here. Threads  the
- * loop's. */
+ * Phases   RECEIVING (also idle between requests) → HANDLING → SENDING → RECEIVING.  A byte a second
+ *          does not prolong RECEIVING; a reader that never reads ends SENDING.  STREAMING is left to stream.c.
+ * Limits   RECEIVE_US_MAX, SEND_US_MAX; CONNECTIONS_MAX entries.
+ * Closing  shutdown(2) of the socket: the library notices and closes; the descriptor is never closed here.
+ * Threads  the loop's. */
 #pragma once
 #include "bridge/bridge.h"
 

@@ -1,8 +1,9 @@
 /* intents.h — what the calls that act on an order share.
  *
- * Shapes   intent: the event as far as the body tells it; the rest comes from the path and the read
- * model. step_column: the columns of sql/step.sql. Flow     intent_begin (400) → intent_look_up
- * (404, 409) → the call fills numbers → accept_event. Threads  the loop's. */
+ * Shapes   intent: the event as far as the body tells it; the rest comes from the path and the read model.
+ *          step_column: the columns of sql/step.sql.
+ * Flow     intent_begin (400) → intent_look_up (404, 409) → the call fills numbers → accept_event.
+ * Threads  the loop's. */
 #pragma once
 #include "bridge/accept.h"
 #include "bridge/body.h"

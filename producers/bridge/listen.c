@@ -1,5 +1,4 @@
-/* listen.c — the listening socket: made here and not by the library, so that what is wrong is said
- * plainly. */
+/* listen.c — the listening socket: made here and not by the library, so that what is wrong is said plainly. */
 #include "bridge/server.h"
 #include <arpa/inet.h>
 #include <errno.h>

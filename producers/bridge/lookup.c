@@ -1,5 +1,4 @@
-/* lookup.c — read, judge; where the verdict is no and may be stale: ask the ends, wait, read,
- * judge. */
+/* lookup.c — read, judge; where the verdict is no and may be stale: ask the ends, wait, read, judge. */
 #include "bridge/lookup.h"
 #include "bridge/asker.h"
 #include "bridge/identity.h"

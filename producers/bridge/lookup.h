@@ -1,11 +1,12 @@
 /* lookup.h — finds the order a call is about, and is sure before it says no.
  *
  * Shapes   lookup: a question to the read model about one order, and a verdict on its answer.
- * Sure     a verdict of LOOKUP_NO that is not final is passed again on a read model that is past
- * the end of the order's partition in OrderRequested and the intent topics, read after the call
- * arrived. Errors   503 read_model_unavailable: no answer, or not past those ends within
- * FRESH_US_MAX. An id that is no UUID is an order that does not exist: 404 at once. Threads  the
- * loop's. Source   contract.md section 3, "Read your writes". */
+ * Sure     a verdict of LOOKUP_NO that is not final is passed again on a read model that is past the end of the
+ *          order's partition in OrderRequested and the intent topics, read after the call arrived.
+ * Errors   503 read_model_unavailable: no answer, or not past those ends within FRESH_US_MAX.
+ *          An id that is no UUID is an order that does not exist: 404 at once.
+ * Threads  the loop's.
+ * Source   contract.md section 3, "Read your writes". */
 #pragma once
 #include "bridge/readmodel.h"
 #include "bridge/request.h"

@@ -1,9 +1,10 @@
 /* mailbox.h — how other threads hand results to the loop, which alone owns all requests.
  *
- * Shapes   mail: the first member of whatever is handed over; deliver is called on the loop's
- * thread. Order    mails are delivered in the order they were posted. Memory   a mail belongs to
- * its sender until it is posted, to the mailbox until it is delivered. Errors   mailbox_open: no
- * file descriptor left. Threads  mailbox_post from any; the rest from the loop. */
+ * Shapes   mail: the first member of whatever is handed over; deliver is called on the loop's thread.
+ * Order    mails are delivered in the order they were posted.
+ * Memory   a mail belongs to its sender until it is posted, to the mailbox until it is delivered.
+ * Errors   mailbox_open: no file descriptor left.
+ * Threads  mailbox_post from any; the rest from the loop. */
 #pragma once
 #include "base/error.h"
 #include <pthread.h>

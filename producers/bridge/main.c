@@ -1,7 +1,7 @@
 /* main.c — jumun-bridge: settings, start, run, stop.
  *
- * Status   0 stopped as asked; 1 something inside failed; 2 bad usage or a bad setting; 3 the
- * address is taken or cannot be had. */
+ * Status   0 stopped as asked; 1 something inside failed; 2 bad usage or a bad setting; 3 the address is taken or
+ *          cannot be had. */
 #include "base/settings.h"
 #include "bridge/bridge.h"
 #include <stdio.h>

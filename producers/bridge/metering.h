@@ -1,7 +1,8 @@
 /* metering.h — what the bridge counts.
  *
- * Shapes   counters by call and status, by problem code, by topic; latencies; gauges sampled when
- * asked for. Threads  the loop's. Source   infra/base/metrics.h. */
+ * Shapes   counters by call and status, by problem code, by topic; latencies; gauges sampled when asked for.
+ * Threads  the loop's.
+ * Source   infra/base/metrics.h. */
 #pragma once
 #include "bridge/problem.h"
 #include "events.h"

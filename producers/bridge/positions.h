@@ -1,11 +1,12 @@
 /* positions.h — how far the read model has come, watched only while somebody waits for it.
  *
- * Shapes   target: a record that must have been folded.  position_wait: up to TARGETS_MAX targets;
- * told when all (or, where any is set, one or more) are reached. Watching one query for all who
- * wait, every few milliseconds; slower for what waits long. Invariant  what is known only grows,
- * and was committed by timeline before it became known here. Errors   while the read model is away
- * nothing is reached: who waits has a deadline of its own. Threads  the loop's. Source
- * consumer_position in schema jumun_timeline. */
+ * Shapes   target: a record that must have been folded.  position_wait: up to TARGETS_MAX targets; told when all
+ *          (or, where any is set, one or more) are reached.
+ * Watching one query for all who wait, every few milliseconds; slower for what waits long.
+ * Invariant  what is known only grows, and was committed by timeline before it became known here.
+ * Errors   while the read model is away nothing is reached: who waits has a deadline of its own.
+ * Threads  the loop's.
+ * Source   consumer_position in schema jumun_timeline. */
 #pragma once
 #include "bridge/bridge.h"
 #include "events.h"

@@ -1,7 +1,7 @@
 /* problem.h — what a caller is told when a request is refused (RFC 9457, application/problem+json).
  *
- * Shapes   problem_code: the stable codes of the API; problem_info: status and title of each, as a
- * table. problem: one refusal with its detail and, for bad fields, a pointer and a code each.
+ * Shapes   problem_code: the stable codes of the API; problem_info: status and title of each, as a table.
+ *          problem: one refusal with its detail and, for bad fields, a pointer and a code each.
  * Limits   PROBLEM_ERRORS_MAX fields are named; more are counted in none of them.
  * Errors   none.
  * Threads  values only.

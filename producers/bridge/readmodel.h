@@ -1,13 +1,14 @@
 /* readmodel.h — questions to the timeline's tables, asked by a few reader threads.
  *
  * Shapes   job: one statement with its parameters and, when delivered, its rows as text cells.
- * Flow     the loop makes a job and submits it; a reader thread takes up to JOBS_PER_TRIP jobs and
- * runs them in one round trip; the mailbox delivers them on the loop, which frees them. Order what
- * a job reads is at least as new as what any job delivered before it was submitted read. Away while
- * the database cannot be reached jobs come back at once as not ok. Limits   READERS threads and
- * connections, JOBS_MAX waiting; more are refused (as not ok, at once). Errors   not ok means
- * "unknown", never "there is none". Threads  job_new, readmodel_submit, job_free: the loop. Source
- * infra/runtime/pg.h; consumers/timeline/timeline.h says what may be read. */
+ * Flow     the loop makes a job and submits it; a reader thread takes up to JOBS_PER_TRIP jobs and runs them
+ *          in one round trip; the mailbox delivers them on the loop, which frees them.
+ * Order    what a job reads is at least as new as what any job delivered before it was submitted read.
+ * Away     while the database cannot be reached jobs come back at once as not ok.
+ * Limits   READERS threads and connections, JOBS_MAX waiting; more are refused (as not ok, at once).
+ * Errors   not ok means "unknown", never "there is none".
+ * Threads  job_new, readmodel_submit, job_free: the loop.
+ * Source   infra/runtime/pg.h; consumers/timeline/timeline.h says what may be read. */
 #pragma once
 #include "bridge/bridge.h"
 #include "runtime/pg.h"

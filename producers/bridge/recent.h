@@ -1,10 +1,11 @@
 /* recent.h — what this bridge published lately and the read model may not show yet.
  *
  * Shapes   memory: per order the digest of its request, its last revision, attempt and coupon.
- * Use      makes answers better, never right: a double click gets the same revision and attempt
- * though the first is not folded yet; a key used for another request is noticed at once. Kept also
- * when a publication was not acknowledged: it may have arrived, so its number is used. Limits
- * RECENT_MAX orders, the longest unused leaves first. Threads  the loop's. */
+ * Use      makes answers better, never right: a double click gets the same revision and attempt though the
+ *          first is not folded yet; a key used for another request is noticed at once.
+ * Kept     also when a publication was not acknowledged: it may have arrived, so its number is used.
+ * Limits   RECENT_MAX orders, the longest unused leaves first.
+ * Threads  the loop's. */
 #pragma once
 #include "bridge/bridge.h"
 #include "bridge/digest.h"

@@ -1,14 +1,15 @@
 /* request.h — one HTTP request from its first line to the end of its answer.
  *
  * Shapes   request: arena, target, headers, body, the endpoint, and what it waits for.
- * Life     made at the request line; refused or handled when the body is there; a handler that
- * cannot answer yet returns, and the connection sleeps until someone calls request_answer… on the
+ * Life     made at the request line; refused or handled when the body is there; a handler that cannot
+ *          answer yet returns, and the connection sleeps until someone calls request_answer… on the
  *          loop's thread.  Freed when the connection is done with it and nobody holds it any more.
  * Holds    whoever will call back (a read, a delivery report) holds the request; an answer given in
- *          between (deadline, disconnect) makes request_is_over true, and the callback only lets
- * go. Timers   every sleeping request has a deadline, with a function that answers; and may have
- * one more timer, to look again.  Both strike on the loop, a millisecond late at most when it is
- * idle. Errors   answering twice is a bug: abort. Threads  the loop's. */
+ *          between (deadline, disconnect) makes request_is_over true, and the callback only lets go.
+ * Timers   every sleeping request has a deadline, with a function that answers; and may have one more
+ *          timer, to look again.  Both strike on the loop, a millisecond late at most when it is idle.
+ * Errors   answering twice is a bug: abort.
+ * Threads  the loop's. */
 #pragma once
 #include "bridge/bridge.h"
 #include "bridge/headers.h"

@@ -1,9 +1,10 @@
 /* router.h — which call a request is.
  *
- * Shapes   endpoint: one call of the API as a row: method, path, handler, body, query, form of the
- * answer. A path is written as in schemas/openapi.yaml; {…} takes one segment. Methods  HEAD is
- * answered as GET without the body; OPTIONS tells what is allowed. Errors   router_find says what
- * is wrong: no such path, or another method (then *allow says which). Threads  const data only.
+ * Shapes   endpoint: one call of the API as a row: method, path, handler, body, query, form of the answer.
+ *          A path is written as in schemas/openapi.yaml; {…} takes one segment.
+ * Methods  HEAD is answered as GET without the body; OPTIONS tells what is allowed.
+ * Errors   router_find says what is wrong: no such path, or another method (then *allow says which).
+ * Threads  const data only.
  * Source   contract.md section 3; the table is endpoints.c. */
 #pragma once
 #include "bridge/policy.h"

@@ -1,12 +1,14 @@
 /* sender.h — intents on their way to the broker, and what became of them.
  *
- * Shapes   publication: one event with its id; delivered back on the loop when the broker has it or
- * not. Outcome  not acknowledged means unknown: it may have arrived.  Whoever asked repeats it: ids
- * follow from the request, so a repeat is harmless. Away     what is not acknowledged within
- * PUBLISH_US_MAX is purged, all of it, and the producer made anew: no order comes to life long
- * after its caller was told 503. Limits   PUBLICATIONS_MAX unacknowledged; more are refused at
- * once. Errors   as told by the outcome. Threads  sender_send: the loop; one thread of its own
- * waits for reports. Source   infra/runtime/kafka.h; contract.md section 2 (headers). */
+ * Shapes   publication: one event with its id; delivered back on the loop when the broker has it or not.
+ * Outcome  not acknowledged means unknown: it may have arrived.  Whoever asked repeats it: ids follow
+ *          from the request, so a repeat is harmless.
+ * Away     what is not acknowledged within PUBLISH_US_MAX is purged, all of it, and the producer
+ *          made anew: no order comes to life long after its caller was told 503.
+ * Limits   PUBLICATIONS_MAX unacknowledged; more are refused at once.
+ * Errors   as told by the outcome.
+ * Threads  sender_send: the loop; one thread of its own waits for reports.
+ * Source   infra/runtime/kafka.h; contract.md section 2 (headers). */
 #pragma once
 #include "base/uuid.h"
 #include "bridge/bridge.h"

@@ -34,24 +34,30 @@ note_refusal(struct request *request, struct problem problem)
 }
 
 static bool
+is_known(const char *const *names, const char *name)
+{
+    while (names != NULL && *names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return names != NULL && *names != NULL;
+}
+
+static bool
 knows_query(struct request *request)
 {
-    const char *const *names = request->match.endpoint->query;
+    struct target *target = &request->target;
     struct problem problem =
         problem_make(PROBLEM_INVALID_REQUEST, "This call does not know a query parameter");
 
-    for (uint32_t i = 0; i < request->target.query_count; i++) {
-        const char *const *name = names;
+    if (!target_parse_query(request->arena, request->raw_target, target))
+        return note_refusal(request,
+                            problem_make(PROBLEM_INVALID_REQUEST, "The query cannot be read"));
+    for (uint32_t i = 0; i < target->query_count; i++) {
+        const char *pointer = arena_printf(request->arena, "?%s", target->names[i]);
 
-        while (name != NULL && *name != NULL && strcmp(*name, request->target.names[i]) != 0)
-            name++;
-        if (name == NULL || *name == NULL)
-            problem_add_field(&problem,
-                              arena_printf(request->arena, "?%s", request->target.names[i]),
-                              "unknown_parameter");
-        else if (target_query(&request->target, request->target.names[i]) !=
-                 request->target.values[i])
-            problem_add_field(&problem, arena_printf(request->arena, "?%s", *name), "repeated");
+        if (!is_known(request->match.endpoint->query, target->names[i]))
+            problem_add_field(&problem, pointer, "unknown_parameter");
+        else if (target_query(target, target->names[i]) != target->values[i])
+            problem_add_field(&problem, pointer, "repeated");
     }
     return problem.field_count == 0 || note_refusal(request, problem);
 }
@@ -59,7 +65,7 @@ knows_query(struct request *request)
 static bool
 find_endpoint(struct request *request)
 {
-    if (!target_parse(request->arena, request->raw_target, &request->target))
+    if (!target_parse_path(request->arena, request->raw_target, &request->target))
         return note_refusal(request,
                             problem_make(PROBLEM_NOT_FOUND, "The path is not one of this API"));
     switch (router_find(ENDPOINTS, ENDPOINT_COUNT, request->method, &request->target,

@@ -1,10 +1,11 @@
 /* server.h — the HTTP library, behind four callbacks, driven by the bridge's own loop.
  *
- * Flow     request line → request_new; headers → policy, router; body → kept, or thrown away when
- * refused; end of body → the refusal, or the handler. Modes    external epoll: no thread of the
- * library's own, none per connection. Errors   server_listen: ERROR_REFUSED with one line that
- * names the address. Threads  the loop's. Source   libmicrohttpd 0.9.75 and its traps:
- * architecture.md section 5. */
+ * Flow     request line → request_new; headers → policy, router; body → kept, or thrown away when refused;
+ *          end of body → the refusal, or the handler.
+ * Modes    external epoll: no thread of the library's own, none per connection.
+ * Errors   server_listen: ERROR_REFUSED with one line that names the address.
+ * Threads  the loop's.
+ * Source   libmicrohttpd 0.9.75 and its traps: architecture.md section 5. */
 #pragma once
 #include "bridge/bridge.h"
 

@@ -1,10 +1,8 @@
-/* shipping.c — PUT /v1/orders/{order_id}/shipping: which revision it is, and which coupon it
- * awaits.
+/* shipping.c — PUT /v1/orders/{order_id}/shipping: which revision it is, and which coupon it awaits.
  *
- * Revision   the same as the last one while that is in flight with the same content (a double
- * click), else the next.  In flight: published here and not folded yet, or shown as open by the
- * read model. Coupon     the one named; else the one that is SELECTED, or was selected here a
- * moment ago. */
+ * Revision   the same as the last one while that is in flight with the same content (a double click), else the
+ *            next.  In flight: published here and not folded yet, or shown as open by the read model.
+ * Coupon     the one named; else the one that is SELECTED, or was selected here a moment ago. */
 #include "bridge/calls.h"
 #include "bridge/identity.h"
 #include "bridge/intents.h"

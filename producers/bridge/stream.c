@@ -5,8 +5,7 @@
  *   read      the next page; when there is none: end, or wait for the watch
  *   timer     heartbeats, a look in case something was missed, and readers that never read are cut
  *
- * Memory is one page per stream whatever the reader does: the next is read when this one is gone.
- */
+ * Memory is one page per stream whatever the reader does: the next is read when this one is gone. */
 #include "base/instant.h"
 #include "base/logger.h"
 #include "bridge/calls.h"

@@ -68,39 +68,45 @@ parse_path(struct arena *arena, const char *path, size_t bytes, struct target *o
     }
 }
 
-static bool
-parse_query(struct arena *arena, const char *at, struct target *out)
+bool
+target_parse_path(struct arena *arena, const char *text, struct target *out)
 {
-    while (*at != 0) {
-        size_t bytes = strcspn(at, "&");
-        const char *equals = memchr(at, '=', bytes);
-        size_t name_bytes = equals != NULL ? (size_t)(equals - at) : bytes;
-        uint32_t i = out->query_count;
+    memset(out, 0, sizeof *out);
+    return text[0] == '/' && parse_path(arena, text, strcspn(text, "?"), out);
+}
 
-        if (bytes > 0) {
-            if (i == TARGET_QUERY_MAX || !decode(arena, at, name_bytes, true, &out->names[i]))
-                return false;
-            out->values[i] = "";
-            if (equals != NULL &&
-                !decode(arena, equals + 1, bytes - name_bytes - 1, true, &out->values[i]))
-                return false;
-            out->query_count++;
-        }
-        at += bytes;
-        at += *at == '&';
-    }
-    return true;
+/* One name=value; nothing between two ampersands is nothing. */
+static bool
+parse_parameter(struct arena *arena, const char *at, size_t bytes, struct target *out)
+{
+    const char *equals = memchr(at, '=', bytes);
+    size_t name_bytes = equals != NULL ? (size_t)(equals - at) : bytes;
+    uint32_t i = out->query_count;
+
+    if (bytes == 0)
+        return true;
+    if (i == TARGET_QUERY_MAX || !decode(arena, at, name_bytes, true, &out->names[i]))
+        return false;
+    out->query_count++;
+    out->values[i] = "";
+    return equals == NULL ||
+           decode(arena, equals + 1, bytes - name_bytes - 1, true, &out->values[i]);
 }
 
 bool
-target_parse(struct arena *arena, const char *text, struct target *out)
+target_parse_query(struct arena *arena, const char *text, struct target *out)
 {
-    size_t path_bytes = strcspn(text, "?");
+    const char *at = strchr(text, '?');
 
-    memset(out, 0, sizeof *out);
-    if (text[0] != '/' || !parse_path(arena, text, path_bytes, out))
-        return false;
-    return text[path_bytes] == 0 || parse_query(arena, text + path_bytes + 1, out);
+    out->query_count = 0;
+    while (at != NULL && *at != 0) {
+        size_t bytes = strcspn(++at, "&");
+
+        if (!parse_parameter(arena, at, bytes, out))
+            return false;
+        at += bytes;
+    }
+    return true;
 }
 
 const char *

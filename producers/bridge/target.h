@@ -2,8 +2,9 @@
  *
  * Shapes   target: segments of the path, names and values of the query, in the arena.
  * Limits   TARGET_SEGMENTS_MAX, TARGET_QUERY_MAX; a path with more is not found, a query refused.
- * Errors   target_parse: false for what is not origin form, a broken escape, an encoded NUL or
- * slash, or bytes that are not UTF-8. Threads  values only. */
+ * Errors   target_parse_path: false for what is not origin form, a broken escape, an encoded NUL or
+ *          slash, or bytes that are not UTF-8.  target_parse_query: the same, or too many.
+ * Threads  values only. */
 #pragma once
 #include "base/arena.h"
 #include <stdbool.h>
@@ -19,6 +20,7 @@ struct target {
     const char *values[TARGET_QUERY_MAX];
 };
 
-bool target_parse(struct arena *arena, const char *text, struct target *out) MUST_USE;
+bool target_parse_path(struct arena *arena, const char *text, struct target *out) MUST_USE;
+bool target_parse_query(struct arena *arena, const char *text, struct target *out) MUST_USE;
 /* The value of a query parameter, NULL when absent. */
 const char *target_query(const struct target *target, const char *name);

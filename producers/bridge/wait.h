@@ -1,11 +1,12 @@
 /* wait.h — Prefer: wait=N: the whole order, as soon as it is at rest after this request.
  *
  * After    the read model is past the record that this request published (or at once, for a GET).
- * Looking  when the tail saw something and the read model has it; and, in case the tail missed it,
- * by itself after LOOK_FIRST_US, then twice as long each time up to LOOK_LAST_US. Ends     at rest:
- * 200.  After N seconds: 200 with what is known, if the read model is past this request; else what
- * the call answers without waiting. Threads  the loop's. Source   contract.md section 3; RFC 7240.
- */
+ * Looking  when the tail saw something and the read model has it; and, in case the tail missed it, by itself
+ *          after LOOK_FIRST_US, then twice as long each time up to LOOK_LAST_US.
+ * Ends     at rest: 200.  After N seconds: 200 with what is known, if the read model is past this
+ *          request; else what the call answers without waiting.
+ * Threads  the loop's.
+ * Source   contract.md section 3; RFC 7240. */
 #pragma once
 #include "bridge/positions.h"
 #include "bridge/request.h"

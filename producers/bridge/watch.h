@@ -1,10 +1,11 @@
 /* watch.h — being told that an order may have changed in the read model.
  *
  * Shapes   watch: one order, one function.  watches: all of them by order.
- * Flow     the tail sees a record of the order at the broker; when the read model has come past
- * that record the watch is told, and its owner reads.  A watch is told too often rather than not:
- * what the tail may have missed tells every watch. Limits   those of the requests: each has at most
- * one watch. Threads  the loop's; watches_wants is the tail's question, under a lock. */
+ * Flow     the tail sees a record of the order at the broker; when the read model has come past that record
+ *          the watch is told, and its owner reads.  A watch is told too often rather than not: what
+ *          the tail may have missed tells every watch.
+ * Limits   those of the requests: each has at most one watch.
+ * Threads  the loop's; watches_wants is the tail's question, under a lock. */
 #pragma once
 #include "bridge/positions.h"
 

@@ -58,7 +58,9 @@ class Program:
     def stop(self):
         self.process.terminate()
         try:
-            return self.process.wait(15)
+            status = self.process.wait(15)
+            self.log.close()
+            return status
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -67,6 +69,7 @@ class Program:
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.log.close()
 
 
 class Bridge(Program):

@@ -148,6 +148,9 @@ class Fields(NothingChanges):
             with self.subTest(query):
                 found = self.refused(call("GET", ORDERS + query), 400, "invalid_request")
                 self.assertIn({"pointer": pointer, "code": code}, found["errors"])
+        for query in ("?customer_id=%", "?customer_id=%zz", "?customer_id=%00", "?customer_id=%ff", "?" + "&".join("a%d=1" % i for i in range(9))):
+            with self.subTest(query):
+                self.refused(call("GET", ORDERS + query), 400, "invalid_request")
 
 
 class Headers(NothingChanges):

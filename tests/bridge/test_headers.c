@@ -8,10 +8,19 @@ Test(headers, an_idempotency_key_is_the_same_bare_or_quoted)
     static const struct {
         const char *text, *key; /* NULL: refused */
     } table[] = {
-        { "k1", "k1" },     { "\"k1\"", "k1" },    { "\"a\"b\"", "a\"b" }, { "!~", "!~" },
-        { "\"", "\"" },     { "a\"", "a\"" },      { "", NULL },           { "\"\"", NULL },
-        { "a b", NULL },    { "\"a b\"", NULL },   { "키", NULL },          { "a\tb", NULL },
-        { "a\x7f", NULL },
+        {"k1",        "k1"  },
+        { "\"k1\"",   "k1"  },
+        { "\"a\"b\"", "a\"b"},
+        { "!~",       "!~"  },
+        { "\"",       "\""  },
+        { "a\"",      "a\"" },
+        { "",         NULL  },
+        { "\"\"",     NULL  },
+        { "a b",      NULL  },
+        { "\"a b\"",  NULL  },
+        { "키",      NULL  },
+        { "a\tb",     NULL  },
+        { "a\x7f",    NULL  },
     };
     char key[IDEMPOTENCY_KEY_BYTES_MAX + 1];
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -43,16 +52,24 @@ Test(headers, wait_is_found_among_other_preferences)
         const char *prefer;
         int seconds;
     } table[] = {
-        { NULL, -1 },          { "", -1 },
-        { "wait=5", 5 },       { "WAIT=5", 5 },
-        { "wait=\"5\"", 5 },   { "respond-async, wait=10", 10 },
-        { "wait=0", 0 },       { "wait=30", 30 },
-        { "wait=31", 30 },     { "wait=9999999999999999", 30 },
-        { "wait=-1", -1 },     { "wait=1.5", -1 },
-        { "wait=", -1 },       { "wait", -1 },
-        { "waiting=5", -1 },   { "wait=5;foo=bar", 5 },
-        { "return=minimal;x=\"wait=3\", handling=strict", -1 },
-        { "wait=99999999999999999999", -1 },
+        {NULL,                                            -1},
+        { "",                                             -1},
+        { "wait=5",                                       5 },
+        { "WAIT=5",                                       5 },
+        { "wait=\"5\"",                                   5 },
+        { "respond-async, wait=10",                       10},
+        { "wait=0",                                       0 },
+        { "wait=30",                                      30},
+        { "wait=31",                                      30},
+        { "wait=9999999999999999",                        30},
+        { "wait=-1",                                      -1},
+        { "wait=1.5",                                     -1},
+        { "wait=",                                        -1},
+        { "wait",                                         -1},
+        { "waiting=5",                                    -1},
+        { "wait=5;foo=bar",                               5 },
+        { "return=minimal;x=\"wait=3\", handling=strict", -1},
+        { "wait=99999999999999999999",                    -1},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         cr_expect_eq(header_wait_s(table[i].prefer), table[i].seconds, "%s", table[i].prefer);
@@ -64,18 +81,28 @@ Test(headers, the_closest_media_range_decides)
         const char *accept;
         bool json;
     } table[] = {
-        { NULL, true },                                    { "", true },
-        { "*/*", true },                                   { "application/*", true },
-        { "application/json", true },                      { "Application/JSON", true },
-        { "text/html", false },                            { "text/html, */*;q=0.1", true },
-        { "*/*;q=0", false },                              { "*/*, application/json;q=0", false },
-        { "application/json;q=0.0, */*", false },          { "*/*;q=0, application/json", true },
-        { "application/*;q=0, application/json", true },   { "text/*", false },
-        { "application/jsonp", false },                    { "application/json;charset=utf-8;q=1", true },
-        { "image/png,application/problem+json", false },   { " , ,", true },
+        {NULL,                                   true },
+        { "",                                    true },
+        { "*/*",                                 true },
+        { "application/*",                       true },
+        { "application/json",                    true },
+        { "Application/JSON",                    true },
+        { "text/html",                           false},
+        { "text/html, */*;q=0.1",                true },
+        { "*/*;q=0",                             false},
+        { "*/*, application/json;q=0",           false},
+        { "application/json;q=0.0, */*",         false},
+        { "*/*;q=0, application/json",           true },
+        { "application/*;q=0, application/json", true },
+        { "text/*",                              false},
+        { "application/jsonp",                   false},
+        { "application/json;charset=utf-8;q=1",  true },
+        { "image/png,application/problem+json",  false},
+        { " , ,",                                true },
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        cr_expect_eq(header_accepts(table[i].accept, "application/json"), table[i].json, "%s", table[i].accept);
+        cr_expect_eq(header_accepts(table[i].accept, "application/json"), table[i].json, "%s",
+                     table[i].accept);
 }
 
 Test(headers, json_is_application_json_in_utf_8)
@@ -84,13 +111,19 @@ Test(headers, json_is_application_json_in_utf_8)
         const char *type;
         bool json;
     } table[] = {
-        { NULL, false },                              { "", false },
-        { "application/json", true },                 { "APPLICATION/JSON", true },
-        { "application/json; charset=utf-8", true },  { "application/json;charset=\"UTF-8\"", true },
-        { "application/json; charset=latin1", false }, { "application/json; charset=", false },
-        { "text/json", false },                       { "application/jsonx", false },
-        { "application/vnd.api+json", false },        { "application/json; profile=x", true },
-        { "text/plain; application/json", false },
+        {NULL,                                  false},
+        { "",                                   false},
+        { "application/json",                   true },
+        { "APPLICATION/JSON",                   true },
+        { "application/json; charset=utf-8",    true },
+        { "application/json;charset=\"UTF-8\"", true },
+        { "application/json; charset=latin1",   false},
+        { "application/json; charset=",         false},
+        { "text/json",                          false},
+        { "application/jsonx",                  false},
+        { "application/vnd.api+json",           false},
+        { "application/json; profile=x",        true },
+        { "text/plain; application/json",       false},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         cr_expect_eq(header_is_json(table[i].type), table[i].json, "%s", table[i].type);
