@@ -57,6 +57,7 @@ request_of_words(const struct words *step)
     asked->revision = (int32_t)words_number(step, 2, 1);
     asked->has_expected_amount = expected != NULL;
     asked->expected_amount = expected != NULL ? strtoll(expected, NULL, 10) : 0;
+    in.source.partition = (int32_t)strtol(words_after(step, "partition=", "0"), NULL, 10);
     return in;
 }
 

@@ -2,7 +2,7 @@
  *
  * Steps    credit 5000 [id=x]                 BalanceCredited
  *          created REVISION AMOUNT [auto]     OrderCreated
- *          pay ATTEMPT REVISION [expects=N]   PaymentRequested
+ *          pay ATTEMPT REVISION [expects=N] [partition=N]   PaymentRequested
  *          cancelled REVISION [REASON]        OrderCancelled
  *          each with [by=c-9], another customer than c-1
  * Told     PaymentCompleted(attempt revision amount) · PaymentFailed(attempt revision amount REASON) ·

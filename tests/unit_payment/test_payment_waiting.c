@@ -91,7 +91,7 @@ Test(payment_waiting, a_strangers_request_becomes_a_dead_letter_when_the_owner_i
 
 Test(payment_waiting, a_strangers_dead_letter_tells_what_was_asked_and_where_it_lies)
 {
-    said("credit 5; pay 7 3 expects=123 by=c-9; created 1 500");
+    said("credit 5; pay 7 3 expects=123 partition=3 by=c-9; created 1 500");
     cr_assert_eq(world_dead_letter_count(play_world(play)), 1);
     const struct event *letter = world_dead_letter_at(play_world(play), 0);
     const struct payment_requested *asked = &letter->as.payment_requested;
@@ -102,6 +102,7 @@ Test(payment_waiting, a_strangers_dead_letter_tells_what_was_asked_and_where_it_
     cr_expect(asked->has_expected_amount);
     cr_expect_eq(asked->expected_amount, 123);
     cr_expect_eq(letter->source.topic, EV_PAYMENT_REQUESTED);
+    cr_expect_eq(letter->source.partition, 3);
     cr_expect_eq(letter->source.offset, 1);
 }
 
