@@ -91,14 +91,16 @@ struct order {
 #define EARLY_CODES_MAX     8
 #define EARLY_CANCELS_MAX   3 /* one per enum cancel_requested_reason */
 
-/* Where a request lies in its topic. */
+/* Where a request lies in its topic.  Rows are compared byte by byte: no padding. */
 struct early_source {
     int32_t partition;
+    int32_t unused;
     int64_t offset; /* −1: part of another request */
 };
 
 struct early_code {
     struct coupon_code coupon_code;
+    uint8_t unused[7];
     struct early_source source;
 };
 
@@ -109,6 +111,7 @@ struct early_codes {
 
 struct early_cancel {
     enum cancel_requested_reason reason;
+    int32_t unused;
     struct early_source source;
 };
 

@@ -15,7 +15,8 @@ early_of(const struct step *step)
 static struct early_source
 source_of(const struct step *step)
 {
-    return (struct early_source){ step->in->source.partition, step->in->source.offset };
+    return (struct early_source){ .partition = step->in->source.partition,
+                                  .offset = step->in->source.offset };
 }
 
 /* NULL: four others wait already; the message became a dead letter. */
@@ -58,7 +59,8 @@ keep_code(const struct step *step, struct early_customer *slot,
         emitter_dead_letter(step->out, "too_many_codes", "eight codes wait for this order already");
         return false;
     }
-    slot->codes.at[slot->codes.count++] = (struct early_code){ *coupon_code, source };
+    slot->codes.at[slot->codes.count++] =
+        (struct early_code){ .coupon_code = *coupon_code, .source = source };
     return true;
 }
 
@@ -74,7 +76,8 @@ early_code(const struct step *step, const struct customer_id *customer_id,
 void
 early_shipping(const struct step *step, const struct shipping_submitted *submitted)
 {
-    const struct early_source part_of_shipping = { step->in->source.partition, -1 };
+    const struct early_source part_of_shipping = { .partition = step->in->source.partition,
+                                                   .offset = -1 };
     struct early_customer *slot = customer_slot(step, &submitted->customer_id);
 
     if (slot == NULL || submitted->revision <= slot->revision)
@@ -102,7 +105,8 @@ early_cancel(const struct step *step, const struct customer_id *customer_id,
         if (slot->cancels.at[i].reason == reason)
             return;
     assert(slot->cancels.count < EARLY_CANCELS_MAX);
-    slot->cancels.at[slot->cancels.count++] = (struct early_cancel){ reason, source_of(step) };
+    slot->cancels.at[slot->cancels.count++] =
+        (struct early_cancel){ .reason = reason, .source = source_of(step) };
 }
 
 const struct early_customer *
