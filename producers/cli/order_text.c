@@ -198,7 +198,7 @@ order_text_answer(struct cli *cli, const char *json, size_t bytes)
     if (is_there(&tree, child(&tree, 0, "timeline")))
         show_order(&tree);
     else
-        printf("%s %s\n", member(&tree, 0, "order_id"), member(&tree, 0, "status"));
+        printf("%s accepted\n", member(&tree, 0, "order_id"));
     return true;
 }
 

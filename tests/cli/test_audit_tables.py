@@ -3,16 +3,12 @@
 JUMUN_PG_ADMIN and JUMUN_KAFKA as `. JUMUN_RUN/env` sets them; JUMUN_PROGRAM is the command line.
 """
 import json
-import os
-import pathlib
-import re
-import subprocess
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from support import ROOT, Place
+
+place = None
 SQL = ROOT / "producers/cli/sql"
-ADMIN = os.environ.get("JUMUN_PG_ADMIN")
-DATABASE = "audit_test_%d" % os.getpid()
 STATEMENTS = sorted(SQL.glob("audit_*.sql"))
 PROOFS = [file for file in STATEMENTS if file.stem not in ("audit_counts", "audit_same_server")]
 
@@ -156,28 +152,20 @@ BROKEN = [
 ]
 
 
-def conninfo(user):
-    return re.sub(r"user=\S+", "user=" + user, ADMIN) + " dbname=" + DATABASE
-
-
-def psql(text, user="jumun_admin"):
-    done = subprocess.run(["psql", conninfo(user), "-XAtq", "-F", "|", "-v", "ON_ERROR_STOP=1", "-f", "-"],
-                          input=text, capture_output=True, text=True)
-    if done.returncode:
-        raise AssertionError(done.stderr.strip() + "\n" + text[:1000])
-    return done.stdout.strip()
-
-
 def setUpModule():
-    assert ADMIN, "no server: `infra/dev up --only servers`, then `. .run/env`"
-    subprocess.run([ROOT / "infra/postgres/migrate"], check=True, stdout=subprocess.DEVNULL,
-                   env={**os.environ, "JUMUN_PG_DATABASE": DATABASE})
-    psql(FREE)
-    psql(HEALTHY)
+    global place
+    place = Place("audit_test")
+    place.make_database()
+    place.psql(FREE)
+    place.psql(HEALTHY)
 
 
 def tearDownModule():
-    subprocess.run(["psql", ADMIN + " dbname=postgres", "-Xq", "-c", 'DROP DATABASE "%s" WITH (FORCE)' % DATABASE])
+    place.drop_database()
+
+
+def psql(text, user="jumun_admin"):
+    return place.psql(text, user)
 
 
 class Statements(unittest.TestCase):
@@ -217,13 +205,11 @@ class Program(unittest.TestCase):
     """The whole way, with topics of its own that are empty."""
 
     def jumun(self, *words):
-        env = {**os.environ, "JUMUN_PG": re.sub(r"user=\S+ ?", "", ADMIN) + " dbname=" + DATABASE,
-               "JUMUN_TOPIC_PREFIX": DATABASE + "."}
-        return subprocess.run([os.environ["JUMUN_PROGRAM"], *words], env=env, capture_output=True, text=True)
+        return place.jumun(*words)
 
     @classmethod
     def setUpClass(cls):
-        made = cls.jumun(cls, "topics", "create")
+        made = place.jumun("topics", "create")
         assert made.returncode == 0, made.stderr
 
     def broken(self, statement, undo):
@@ -279,10 +265,7 @@ class Topics(unittest.TestCase):
     """Real topics with a history told by hand, and positions that say who has seen it."""
 
     def jumun(self, *words, stdin=""):
-        env = {**os.environ, "JUMUN_PG": re.sub(r"user=\S+ ?", "", ADMIN) + " dbname=" + DATABASE,
-               "JUMUN_TOPIC_PREFIX": DATABASE + ".told."}
-        return subprocess.run([os.environ["JUMUN_PROGRAM"], *words], env=env, input=stdin, capture_output=True,
-                              text=True)
+        return place.jumun(*words, topics="told.", stdin=stdin)
 
     def say(self, topic, **fields):
         done = self.jumun("publish", topic, "--no-wait", stdin=json.dumps(fields))
