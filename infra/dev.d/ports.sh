@@ -34,7 +34,9 @@ port_again() {
     local port=$1 other
     wait_until 10 port_free "$port" && return
     for other in $(process_names); do
-        process_alive "$other" && die "port $port, where the other programs look for it, is taken$(port_owner "$port"): end that, or infra/dev down"
+        process_alive "$other" &&
+            die "port $port, where the other programs look for it, is taken$(port_owner "$port"):" \
+                "end that, or infra/dev down"
     done
     return 0
 }

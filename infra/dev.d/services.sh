@@ -23,7 +23,7 @@ service_start() {
     if [ "$service" = bridge ]; then
         port_name=JUMUN_HTTP_PORT
         [ "$name" = bridge ] || port_name+=_${name#bridge-}
-        port_choose "$port_name" 8080
+        port_choose "$port_name" "${JUMUN_HTTP_PORT:-8080}"
         JUMUN_HTTP=127.0.0.1:${!port_name} process_start "$name" "${!port_name}" "$bin/jumun-$service"
     else
         port_name=JUMUN_METRICS_PORT_${name//-/_}
