@@ -11,7 +11,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#define ARRIVALS  400
+#define ARRIVALS  200
 #define BATCH_MAX 6
 
 struct telling {
