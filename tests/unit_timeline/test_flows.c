@@ -3,7 +3,7 @@
 #include "unit_timeline/flow.h"
 #include "unit_timeline/story.h"
 #include <criterion/criterion.h>
-#include <criterion/parameterized.h>
+#include <string.h>
 
 static struct arena *arena;
 static struct shelf *shelf;
@@ -77,6 +77,12 @@ static const struct { const char *because, *lines, *shows; } steps[] = {
       "RESERVED [\"shipping\",\"cancel\"] 2000-500=1500 C1:APPLIED rev:1 NONE/NONE/NONE NONE" },
     { "its revision is held",                  REQUESTED RESERVED "CouponRejected coupon_code=C1 reason=UNKNOWN\n",
       "RESERVED rest " NEXT_RESERVED " 2000-0=2000 C1:REJECTED(UNKNOWN) rev:1 NONE/NONE/NONE NONE" },
+    { "ANOTHER_APPLIED holds nothing",           REQUESTED RESERVED "CouponRejected coupon_code=C1 reason=ANOTHER_APPLIED\n",
+      "RESERVED " NEXT_RESERVED " 2000-0=2000 C1:REJECTED(ANOTHER_APPLIED) rev:1 NONE/NONE/NONE NONE" },
+    { "TOO_LATE holds nothing",                  REQUESTED RESERVED "CouponRejected coupon_code=C1 reason=TOO_LATE\n",
+      "RESERVED " NEXT_RESERVED " 2000-0=2000 C1:REJECTED(TOO_LATE) rev:1 NONE/NONE/NONE NONE" },
+    { "CANCELLED holds nothing",                 REQUESTED RESERVED "CouponRejected coupon_code=C1 reason=CANCELLED\n",
+      "RESERVED " NEXT_RESERVED " 2000-0=2000 C1:REJECTED(CANCELLED) rev:1 NONE/NONE/NONE NONE" },
     { "a coupon is selected",                  PLAIN_REQUESTED PLAIN_RESERVED "CouponSelected coupon_code=C1\n",
       "RESERVED " NEXT_RESERVED " 2000-0=2000 C1:SELECTED NONE/NONE/NONE NONE" },
     { "shipping selects the coupon it names",  PLAIN_REQUESTED PLAIN_RESERVED "ShippingSubmitted shipping=S1 revision=1 coupon_code=C1\n",
@@ -99,6 +105,12 @@ static const struct { const char *because, *lines, *shows; } steps[] = {
       "PENDING " NEXT_PENDING " 2000-0=2000 rev:1 REQUESTED:2 NONE/NONE/NONE NONE" },
     { "a lower attempt may still be open",     CREATED "PaymentRequested attempt=1 revision=1\n" "PaymentFailed attempt=2 revision=1 reason=AMOUNT_CHANGED\n",
       "PENDING " NEXT_PENDING " 2000-0=2000 rev:1 FAILED:2(AMOUNT_CHANGED) NONE/NONE/NONE NONE" },
+    { "a lower attempt that fails late",       CREATED "PaymentFailed attempt=2 revision=1 reason=AMOUNT_CHANGED\n" "PaymentFailed attempt=1 revision=1 reason=UNKNOWN_CUSTOMER\n",
+      "PENDING rest " NEXT_PENDING " 2000-0=2000 rev:1 FAILED:2(AMOUNT_CHANGED) NONE/NONE/NONE NONE" },
+    { "of two refused coupons the last told",  PLAIN_RESERVED "CouponRejected coupon_code=C2 reason=EXPIRED\n" "CouponRejected coupon_code=C1 reason=UNKNOWN\n",
+      "RESERVED rest " NEXT_RESERVED " 2000-0=2000 C1:REJECTED(UNKNOWN) NONE/NONE/NONE NONE" },
+    { "the one that is awaited before them",   PLAIN_RESERVED "CouponSelected coupon_code=C3\n" "CouponRejected coupon_code=C2 reason=EXPIRED\n",
+      "RESERVED " NEXT_RESERVED " 2000-0=2000 C3:SELECTED NONE/NONE/NONE NONE" },
     { "newer shipping is shown, and open",     CREATED "ShippingSubmitted shipping=S2 revision=2\n",
       "PENDING " NEXT_PENDING " 2000-0=2000 rev:2 NONE/NONE/NONE NONE" },
     { "a cancel is open in PENDING",           CREATED "CancelRequested reason=OPERATOR\n",
@@ -139,5 +151,35 @@ Test(flows, every_step_shows_what_is_known)
         cr_expect_str_eq(summary_of(shelf, arena), steps[i].shows,
                          "%s:\n  is       %s\n  expected %s", steps[i].because,
                          summary_of(shelf, arena), steps[i].shows);
+    }
+}
+
+/* ---- whose shipping data: newer wins, not later; what a service has before what was asked for */
+
+#define S(revision, data) "ShippingSubmitted shipping=" data " revision=" revision "\n"
+#define REQUESTED_WITH_S1 "OrderRequested items=I shipping=S1\n"
+#define RESERVED_WITH_S1  "StockReserved items=P subtotal=2000 deadline_at=D shipping=S1\n"
+
+/* clang-format off */
+static const struct { const char *because, *lines, *contact; } shippings[] = {
+    { "the order's own",                 REQUESTED_WITH_S1,                                "010-1" },
+    { "the first of one revision",       REQUESTED_WITH_S1 S("1", "S2"),                   "010-1" },
+    { "the newer revision",              REQUESTED_WITH_S1 S("2", "S2"),                   "010-2" },
+    { "not the later one",               REQUESTED_WITH_S1 S("3", "S1") S("2", "S2"),      "010-1" },
+    { "what stock has of revision 1",    PLAIN_REQUESTED S("1", "S2") RESERVED_WITH_S1,    "010-1" },
+    { "what order has of revision 1",    PLAIN_REQUESTED S("1", "S2") CREATED,             "010-1" },
+    { "newer than what order has",       CREATED S("2", "S2"),                             "010-2" },
+    { "what was paid, whatever follows", PAID S("2", "S2"),                                "010-1" },
+};
+/* clang-format on */
+
+Test(flows, newest_shipping_data_are_shown)
+{
+    for (size_t i = 0; i < sizeof shippings / sizeof shippings[0]; i++) {
+        end();
+        begin();
+        tell(shippings[i].lines);
+        const char *shown = shelf_json(shelf, TIMELINE_ORDER, FLOW_ORDER, "shipping");
+        cr_expect(strstr(shown, shippings[i].contact), "%s: %s", shippings[i].because, shown);
     }
 }
