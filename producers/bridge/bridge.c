@@ -6,10 +6,10 @@
 #include "bridge/connections.h"
 #include "bridge/metering.h"
 #include "bridge/positions.h"
-#include "bridge/sender.h"
 #include "bridge/readmodel.h"
 #include "bridge/recent.h"
 #include "bridge/request.h"
+#include "bridge/sender.h"
 #include "bridge/server.h"
 #include "bridge/tail.h"
 #include "bridge/watch.h"
@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -42,6 +43,20 @@ block_signals(sigset_t *set)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* A descriptor for each connection, and some for the servers behind. */
+static void
+allow_descriptors(void)
+{
+    const rlim_t wanted = CONNECTIONS_MAX + 256;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+        log_warn("fewer connections than wanted", F_INT("descriptors", limit.rlim_cur));
+}
+
 bool
 bridge_start(struct bridge *bridge, struct error *err)
 {
@@ -49,6 +64,7 @@ bridge_start(struct bridge *bridge, struct error *err)
     sigset_t set;
 
     block_signals(&set);
+    allow_descriptors();
     bridge->next_timer_us = INT64_MAX;
     TRY(policy_load(&bridge->policy, bridge->settings.http_hosts, err));
     TRY(server_listen(bridge, &listening, err));

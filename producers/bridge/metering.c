@@ -18,6 +18,7 @@ static struct {
     } answers[CALLS_MAX][STATUSES_MAX];
     struct metric *refusals[PROBLEM_CODE_COUNT];
     struct metric *published[EV_COUNT][2];
+    struct metric *reads[2], *read_trips;
     struct metric *publish_latency, *cuts, *connections, *requests, *streams, *watches;
 } meters;
 
@@ -27,6 +28,12 @@ metering_open(void)
     meters.publish_latency = metric_histogram(
         "jumun_bridge_publish_seconds", "From sending an event to the broker's acknowledgement.",
         NULL, METRIC_BOUNDS_LATENCY_US);
+    meters.reads[0] = metric_counter("jumun_bridge_reads_total", "Questions to the read model.",
+                                     LABELS({ "result", "not_answered" }));
+    meters.reads[1] = metric_counter("jumun_bridge_reads_total", "Questions to the read model.",
+                                     LABELS({ "result", "answered" }));
+    meters.read_trips =
+        metric_counter("jumun_bridge_read_trips_total", "Round trips to the read model.", NULL);
     meters.cuts =
         metric_counter("jumun_http_connections_cut_total",
                        "Connections closed because a request or its reader was too slow.", NULL);
@@ -122,6 +129,13 @@ metering_published(enum event_type type, bool ok, int64_t took_us)
     metric_add(*counter, 1);
     if (ok)
         metric_observe(meters.publish_latency, took_us);
+}
+
+void
+metering_read(uint32_t jobs, bool ok)
+{
+    metric_add(meters.reads[ok], jobs);
+    metric_add(meters.read_trips, 1);
 }
 
 void

@@ -16,4 +16,6 @@ void metering_refused(enum problem_code code);
 /* A connection was closed for being too slow. */
 void metering_cut(void);
 void metering_published(enum event_type type, bool ok, int64_t took_us);
+/* From any thread: so many questions to the read model in one round trip. */
+void metering_read(uint32_t jobs, bool ok);
 void metering_sample(const struct bridge *bridge);

@@ -216,6 +216,8 @@ serve(struct reader *reader, struct job *const *jobs, uint32_t count)
     else if (!ok && pg_is_open(reader->pg))
         pg_close(reader->pg);
     note_state(reader->readmodel, ok, &err);
+    if (count > 0)
+        metering_read(count, ok);
     for (uint32_t i = 0; i < count; i++)
         mailbox_post(reader->readmodel->mailbox, &jobs[i]->mail);
 }

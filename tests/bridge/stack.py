@@ -34,7 +34,7 @@ def answers(address, path):
         return 0
 
 
-def wait_for(what, condition, timeout_s=30):
+def wait_for(what, condition, timeout_s=60):
     end = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > end:
@@ -82,20 +82,34 @@ class Bridge(Program):
 
 
 class Stack:
-    """Everything; `with Stack() as address`."""
+    """Everything; `with Stack() as stack`: stack.address, and stack.programs where they are its own."""
 
     def __enter__(self):
         self.programs = []
-        address = os.environ.get("JUMUN_HTTP")
-        if address and answers(address, "/healthz") == 200:
-            return address
+        self.address = os.environ.get("JUMUN_HTTP")
+        if self.address and answers(self.address, "/healthz") == 200:
+            return self
         subprocess.run([os.path.join(BIN, "jumun"), "topics", "create"], check=True, stdout=subprocess.DEVNULL)
         for service in SERVICES:
             self.programs.append(Program(service, JUMUN_METRICS="127.0.0.1:0"))
         self.programs.append(Bridge())
-        address = self.programs[-1].address
-        wait_for("the bridge to be ready", lambda: answers(address, "/readyz") == 200)
-        return address
+        self.address = self.programs[-1].address
+        wait_for("the bridge to be ready", lambda: answers(self.address, "/readyz") == 200)
+        wait_for("an order to come to rest", self.works, 60)
+        return self
+
+    def works(self):
+        """Groups have formed: an order of a product that is none is refused by stock, and shown."""
+        conn = http.client.HTTPConnection(self.address, timeout=30)
+        conn.request("POST", "/v1/orders", '{"customer_id":"c-0","items":[{"product_id":"sku-none","quantity":1}]}',
+                     {"Content-Type": "application/json", "Prefer": "wait=10"})
+        status = conn.getresponse().status
+        conn.close()
+        return status == 200
+
+    def program(self, name):
+        """One of its own, or None."""
+        return next((p for p in self.programs if p.name == name), None)
 
     def __exit__(self, *_):
         ended = [(p.name, p.process.poll(), p.text()) for p in self.programs if p.process.poll() is not None]
@@ -108,8 +122,8 @@ class Stack:
 
 def main(arguments):
     """stack.py COMMAND…: runs a command with JUMUN_HTTP set to a stack that is up."""
-    with Stack() as address:
-        return subprocess.run(arguments, env={**os.environ, "JUMUN_HTTP": address}).returncode
+    with Stack() as stack:
+        return subprocess.run(arguments, env={**os.environ, "JUMUN_HTTP": stack.address}).returncode
 
 
 if __name__ == "__main__":

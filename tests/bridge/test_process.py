@@ -133,7 +133,7 @@ class Away(unittest.TestCase):
         for headers in ({}, {"Idempotency-Key": "k"}, {"Idempotency-Key": "k"}):
             began = time.monotonic()
             self.assertEqual(call(bridge.address, "POST", "/v1/orders", GOOD, headers)[0], 202)
-            self.assertLess(time.monotonic() - began, 1)
+            self.assertLess(time.monotonic() - began, 3)
         status, body, headers = call(bridge.address, "POST", "/v1/orders", GOOD, {"Prefer": "wait=1"})
         self.assertEqual((status, body["status"]), (202, "REQUESTED"))
         for method, path in (("GET", ORDER), ("GET", "/v1/products"), ("GET", "/v1/orders?customer_id=c-1"), ("POST", ORDER + "/cancel"),
@@ -153,7 +153,7 @@ class Away(unittest.TestCase):
         for headers in ({}, {"Idempotency-Key": "silent-1"}):
             began = time.monotonic()
             self.assertEqual(call(bridge.address, "POST", "/v1/orders", GOOD, headers)[0], 202)
-            self.assertLess(time.monotonic() - began, 1)
+            self.assertLess(time.monotonic() - began, 3)
         began = time.monotonic()
         status, body, _ = call(bridge.address, "GET", ORDER)
         self.assertEqual((status, body["code"]), (503, "read_model_unavailable"))
@@ -201,10 +201,8 @@ class Away(unittest.TestCase):
 
 class Stopping(unittest.TestCase):
     def test_sigterm_answers_what_is_in_flight_and_ends_with_0(self):
-        with stack.Stack() as address:
-            del address
-            bridge = stack.Bridge()
-            stack.wait_for("readiness", lambda: call(bridge.address, "GET", "/readyz")[0] == 200)
+        with stack.Stack():
+            bridge = ready_bridge()
             found = []
 
             def shop():
@@ -226,10 +224,8 @@ class Stopping(unittest.TestCase):
             self.assertEqual(set(found), {202})
 
     def test_a_stream_is_ended_in_time(self):
-        with stack.Stack() as address:
-            del address
-            bridge = stack.Bridge()
-            stack.wait_for("readiness", lambda: call(bridge.address, "GET", "/readyz")[0] == 200)
+        with stack.Stack():
+            bridge = ready_bridge()
             path, found = stack_order(bridge.address) + "/events", []
             reader = threading.Thread(target=lambda: found.append(get(bridge.address, path)[0]))
             reader.start()
@@ -239,6 +235,70 @@ class Stopping(unittest.TestCase):
             self.assertLess(time.monotonic() - began, 5)
             reader.join()
             self.assertEqual(found, [200])
+
+
+class Instances(unittest.TestCase):
+    """What one bridge accepted another knows, from the read model."""
+
+    def test_a_key_used_on_one_bridge_is_known_on_another(self):
+        with stack.Stack() as whole:
+            key = {"Idempotency-Key": "shared-%d" % time.time_ns()}
+            status, body, _ = call(whole.address, "POST", "/v1/orders", GOOD, {**key, "Prefer": "wait=10"})
+            self.assertEqual((status, body["status"]), (200, "SOLD_OUT"))
+            bridge = ready_bridge()
+            other = GOOD.replace('"quantity": 1', '"quantity": 2')
+            status, problem, _ = call(bridge.address, "POST", "/v1/orders", other, key)
+            self.assertEqual((status, problem["code"]), (422, "idempotency_key_reused"))
+            status, again, _ = call(bridge.address, "POST", "/v1/orders", GOOD, key)
+            self.assertEqual((status, again["order_id"]), (202, body["order_id"]))
+            bridge.stop()
+
+    def test_shipping_clicked_on_two_bridges_is_one_revision(self):
+        """While order stands still, a revision stays in flight."""
+        with stack.Stack() as whole:
+            service = whole.program("order")
+            if service is None:
+                self.skipTest("these services are somebody else's")
+            bridge, order = ready_bridge(), stack_order(whole.address)
+            shipping = {"recipient": "a", "address": "b", "contact": "c"}
+            service.process.send_signal(signal.SIGSTOP)
+            try:
+                revisions = [call(address, "PUT", order + "/shipping", json.dumps(shipping))[1]["revision"]
+                             for address in (whole.address, bridge.address, bridge.address, whole.address)]
+                self.assertEqual(revisions, [1, 1, 1, 1])
+                other = json.dumps({**shipping, "address": "d"})
+                self.assertEqual([call(a, "PUT", order + "/shipping", other)[1]["revision"] for a in (bridge.address, whole.address)], [2, 2])
+            finally:
+                service.process.send_signal(signal.SIGCONT)
+            stack.wait_for("revision 2", lambda: call(bridge.address, "GET", order)[1]["revision"] == 2)
+            self.assertEqual(call(bridge.address, "GET", order)[1]["shipping"]["address"], "d")
+            bridge.stop()
+
+    def test_what_cannot_be_known_is_not_denied(self):
+        """While timeline stands still, an order that may be there is not said to be none."""
+        with stack.Stack() as whole:
+            timeline = whole.program("timeline")
+            if timeline is None:
+                self.skipTest("these services are somebody else's")
+            timeline.process.send_signal(signal.SIGSTOP)
+            try:
+                order = call(whole.address, "POST", "/v1/orders", GOOD)[1]["order_id"]
+                began = time.monotonic()
+                status, problem, headers = call(whole.address, "GET", "/v1/orders/" + order)
+                self.assertEqual((status, problem["code"]), (503, "read_model_unavailable"))
+                self.assertGreaterEqual(int(headers["Retry-After"]), 1)
+                self.assertTrue(1.5 < time.monotonic() - began < 4)
+                status, body, _ = call(whole.address, "POST", "/v1/orders", GOOD, {"Prefer": "wait=1"})
+                self.assertEqual((status, body["status"]), (202, "REQUESTED"))
+            finally:
+                timeline.process.send_signal(signal.SIGCONT)
+            stack.wait_for("the order", lambda: call(whole.address, "GET", "/v1/orders/" + order)[0] == 200)
+
+
+def ready_bridge():
+    bridge = stack.Bridge()
+    stack.wait_for("readiness", lambda: call(bridge.address, "GET", "/readyz")[0] == 200)
+    return bridge
 
 
 def get(address, path):
