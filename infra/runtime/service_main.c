@@ -12,6 +12,7 @@
 #include "runtime/store_pg.h"
 #include "runtime/topics.h"
 #include "runtime/world_real.h"
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 #define JUMUN_VERSION "0.1.0"
 #endif
 
+/* librdkafka's threads each would get a heap of their own, and keep what they freed in it. */
+#define HEAPS_MAX      2
 #define STOP_S_MAX     9
 #define DRAIN_US_MAX   (6 * INT64_C(1000000))
 #define START_AGAIN_US 1000000
@@ -230,5 +233,6 @@ service_main(const struct service *service, int argc, char **argv)
              (enum log_format)process.settings.log_format);
     settings_log(&config, &process.settings);
     catch_signals();
+    mallopt(M_ARENA_MAX, HEAPS_MAX);
     return serve(&process);
 }

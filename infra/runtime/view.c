@@ -149,24 +149,29 @@ view_add_row(struct view *view, unsigned row_type, int64_t version)
                                  sizeof *table->rows);
     struct row *row = &table->rows[table->count++];
     row->data = arena_take(view->arena, row_bytes);
-    row->pristine = arena_take_raw(view->arena, row_bytes);
     row->version = version;
     return row;
+}
+
+static void
+view_index(struct view *view, unsigned row_type, struct row *row)
+{
+    struct row_table *table = &view->tables[row_type];
+    uint32_t position = (uint32_t)(row - table->rows);
+    assert(position == table->count - 1);
+    slots_reserve(view->arena, &table->slots, &table->slot_count, indexed_rows(table), position);
+    uint32_t *slot = slot_of(table->slots, table->slot_count, indexed_rows(table), row->key);
+    assert(*slot == 0);
+    *slot = position + 1;
 }
 
 void
 view_loaded(struct view *view, unsigned row_type, struct row *row)
 {
     const struct row_type *type = &view->service->rows[row_type];
-    struct row_table *table = &view->tables[row_type];
-    uint32_t position = (uint32_t)(row - table->rows);
-    assert(position == table->count - 1);
-    memcpy(row->pristine, row->data, type->row_bytes);
+    row->pristine = arena_copy(view->arena, row->data, type->row_bytes);
     row->key = (const char *)row->pristine + type->key_offset;
-    slots_reserve(view->arena, &table->slots, &table->slot_count, indexed_rows(table), position);
-    uint32_t *slot = slot_of(table->slots, table->slot_count, indexed_rows(table), row->key);
-    assert(*slot == 0);
-    *slot = position + 1;
+    view_index(view, row_type, row);
 }
 
 static bool
@@ -185,7 +190,8 @@ view_add_fresh(struct view *view, unsigned row_type, const char *key)
     assert(key_length > 0 && key_length < type->key_bytes);
     struct row *row = view_add_row(view, row_type, 0);
     memcpy((char *)row->data + type->key_offset, key, key_length);
-    view_loaded(view, row_type, row);
+    row->key = arena_text(view->arena, key, key_length);
+    view_index(view, row_type, row);
 }
 
 void
@@ -220,13 +226,32 @@ view_append(struct view *view, unsigned row_type)
 {
     assert(view->service->rows[row_type].guard == ROW_APPENDED);
     struct row *row = view_add_row(view, row_type, 0);
-    memset(row->pristine, 0, view->service->rows[row_type].row_bytes);
     row->key = (const char *)row->data + view->service->rows[row_type].key_offset;
     return row->data;
+}
+
+static bool
+is_zero(const char *bytes, size_t count)
+{
+    return count == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, count - 1) == 0);
+}
+
+/* A new row that nobody wrote to is zeros around its key. */
+static bool
+is_untouched(const struct row_type *type, const struct row *row)
+{
+    const char *bytes = row->data;
+    size_t key_end = type->key_offset + type->key_bytes;
+    return is_zero(bytes, type->key_offset) && strcmp(bytes + type->key_offset, row->key) == 0
+           && is_zero(bytes + key_end, type->row_bytes - key_end);
 }
 
 bool
 row_changed(const struct row_type *type, const struct row *row)
 {
-    return type->guard == ROW_APPENDED || memcmp(row->data, row->pristine, type->row_bytes) != 0;
+    if (type->guard == ROW_APPENDED)
+        return true;
+    if (row->pristine == NULL)
+        return !is_untouched(type, row);
+    return memcmp(row->data, row->pristine, type->row_bytes) != 0;
 }

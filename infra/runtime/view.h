@@ -23,9 +23,9 @@ struct domain_settings {
 
 struct row {
     void *data;     /* the struct */
-    void *pristine; /* as loaded; zeros and the key when new */
+    void *pristine; /* as loaded; NULL when new: then all zeros but the key */
     int64_t version; /* as loaded; 0: not in the database */
-    const char *key; /* inside pristine */
+    const char *key; /* never changes, whatever a decision writes */
 };
 
 struct row_table {
