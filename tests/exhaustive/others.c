@@ -17,7 +17,7 @@ others_can(const struct saga *saga, enum others_do deed, uint8_t code)
     case GIVE_UNIT:
         return code == C1 && saga->others_hold > 0;
     case USE_CODE:
-        return (world->codes & code) && !(shop_of(saga).used & code);
+        return (world->others_codes & code) && !(shop_of(saga).used & code);
     case FREE_CODE:
         return (saga->others_use & code) != 0;
     case SPEND:

@@ -169,6 +169,18 @@ is_automatic(const struct order_log *order, const struct facts *completed)
     return placed(order)->auto_pay && completed->attempt == 1;
 }
 
+/* By coupon, for another reason than that the order was cancelled. */
+static bool
+was_refused_by_terms(const struct order_log *order)
+{
+    for (int i = 0; i < order->count[EV_COUPON_REJECTED]; i++) {
+        const struct facts *rejection = said_at(order, EV_COUPON_REJECTED, i);
+        if (is_by_coupon(rejection) && rejection->reason != COUPON_REJECTED_CANCELLED)
+            return true;
+    }
+    return false;
+}
+
 static const char *
 unwanted_charge(const struct order_log *order)
 {
@@ -180,6 +192,8 @@ unwanted_charge(const struct order_log *order)
         return "S9 charged on a stranger's request";
     if (!clicked && !asked->goes_on && asked->code && !created(order)->code)
         return "S10 auto_pay charged a price that was not asked for";
+    if (!clicked && !asked->goes_on && was_refused_by_terms(order))
+        return "S10 auto_pay charged although a coupon was refused under wait";
     if (!clicked && asked->has_expected_amount && asked->expected_amount != created(order)->amount)
         return "S10 auto_pay charged another amount than was expected";
     for (int i = 0; i < order->count[EV_PAYMENT_COMPLETED]; i++) {
@@ -225,6 +239,18 @@ rest_too_early(const struct order_log *order)
     return NULL;
 }
 
+/* S18: one code at a time; coupon's own ANOTHER_APPLIED is a second line that is never reached. */
+static const char *
+asked_too_early(const struct order_log *order)
+{
+    for (int i = 0; i < order->count[EV_COUPON_REJECTED]; i++) {
+        const struct facts *rejection = said_at(order, EV_COUPON_REJECTED, i);
+        if (is_by_coupon(rejection) && rejection->reason == COUPON_REJECTED_ANOTHER_APPLIED)
+            return "S18 a code was asked for while another's outcome was open, or applied";
+    }
+    return NULL;
+}
+
 /* S14: under wait, full price on a revision that names a refused code. */
 static const char *
 held_revision_went_on(const struct order_log *order)
@@ -242,8 +268,10 @@ static const char *
 order_breach(const struct order_log *order)
 {
     static const char *(*const checks[])(const struct order_log *) = {
-        said_twice,  answered_twice,  two_ends,        wrong_price,    wrong_revisions,
-        wrong_money, unwanted_charge, unwanted_cancel, rest_too_early, held_revision_went_on,
+        said_twice,     answered_twice,        two_ends,
+        wrong_price,    wrong_revisions,       asked_too_early,
+        wrong_money,    unwanted_charge,       unwanted_cancel,
+        rest_too_early, held_revision_went_on,
     };
     for (size_t i = 0; i < COUNT_OF(checks); i++) {
         const char *breach = checks[i](order);

@@ -59,6 +59,7 @@ struct world {
     uint8_t orders, stock, balance, credits; /* balance in thousands of won */
     struct list place;
     uint8_t codes;            /* that may be selected */
+    uint8_t others_codes;     /* that others may use and give back */
     struct list ship1, ship2; /* the code that each revision may name (0: none) */
     uint8_t attempts;
     bool cancel, deadline, stranger, others, reorder;

@@ -237,6 +237,11 @@ hear(struct step *step, enum domain domain, const struct emitter *out)
         }
         if (damage.kind == LOSES && item->type == damage.event)
             continue;
+        if (!(topics[item->type].producers & 1u << domain)) {
+            fprintf(stderr, "%s says %s, which is not its to say\n", domain_names[domain],
+                    topics[item->type].name);
+            abort();
+        }
         if (step->said_count == SAID_MAX) {
             fprintf(stderr, "more than %d events said at once\n", SAID_MAX);
             abort();
