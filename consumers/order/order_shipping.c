@@ -99,8 +99,7 @@ on_shipping_submitted(struct view *view, const struct event *in, struct emitter 
         early_shipping(&step, submitted);
         return;
     }
-    if (step.order->state == ORDER_SOLD_OUT ||
-        submitted->revision <= step.order->submitted_revision)
+    if (submitted->revision <= step.order->submitted_revision)
         return;
     if (named != NULL && !code_has_room(step.order, named)) {
         emitter_dead_letter(out, "too_many_codes", "more codes were tried than an order may try");

@@ -102,6 +102,7 @@ Test(order, a_revision_above_the_last_is_told_and_any_other_is_a_repeat)
         { "lower",                         "reserve ship; ship 3",                             "ship 2",         "",                               ORDER_PENDING   },
         { "lower, while a code is open",   "reserve code=A; ship 3",                           "ship 2",         "",                               ORDER_RESERVED  },
         { "its price stays",               "reserve ship code=A; applied A 3000",              "ship 2",         "OrderCreated(2 22800 A)",        ORDER_PENDING   },
+        { "… whatever coupon says later",   "reserve ship; applied A 3000",                     "ship 2",         "OrderCreated(2 25800 -)",        ORDER_PENDING   },
         { "a code comes too late",         "reserve ship",                                     "ship 2 code=A",  "CouponRejected(A TOO_LATE) OrderCreated(2 25800 -)", ORDER_PENDING },
         { "a code that was tried",         "reserve ship code=A; applied A 3000",              "ship 2 code=A",  "OrderCreated(2 22800 A)",        ORDER_PENDING   },
         { "paid",                          "reserve ship; paid",                               "ship 2",         "",                               ORDER_PAID      },
