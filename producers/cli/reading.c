@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#define PATIENCE_MS 5000
+#define PATIENCE_MS 30000
 #define PAUSE_MS    100
 /* librdkafka stops fetching for a second whenever its queue is full: a deep one reads three times faster. */
 #define PREFETCH_KBYTES (256 * 1024)
@@ -40,7 +40,9 @@ patient_offsets(struct kafka_consumer *reader, int64_t which, struct kafka_parti
 {
     int64_t until_us = monotonic_now_us() + PATIENCE_MS * INT64_C(1000);
     while (!kafka_offsets(reader, which, at, count, err)) {
-        if (err->class != ERROR_RETRY || monotonic_now_us() > until_us || cli_stopped())
+        bool is_broker = err->kafka_code > 0; /* below 0: it was not reached at all */
+        if (err->class != ERROR_RETRY || !is_broker || monotonic_now_us() > until_us ||
+            cli_stopped())
             return false;
         nanosleep(&(struct timespec){ .tv_nsec = PAUSE_MS * 1000000L }, NULL);
     }
