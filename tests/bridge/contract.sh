@@ -34,8 +34,8 @@ lint() {
 
 # Streams are left out: they end when the order does, and are tested by test_http.py.
 fuzz() {
-    cd "$here"
-    PYTHONDONTWRITEBYTECODE=1 timeout 90 "$venv/bin/schemathesis" --config-file schemathesis.toml run "$spec" \
+    cd "$venv" # it leaves a folder where it runs
+    SCHEMATHESIS_HOOKS=$here/schemathesis_hooks.py PYTHONDONTWRITEBYTECODE=1 timeout 90 "$venv/bin/schemathesis" --config-file "$here/schemathesis.toml" run "$spec" \
         --url "http://${JUMUN_HTTP:?the address of a running bridge}" --seed "${JUMUN_SEED:-20261122}" \
         --exclude-path '/v1/orders/{order_id}/events' --generation-database none --max-examples 25 \
         --max-time "$seconds" --request-timeout 20 --continue-on-failure --warnings off
