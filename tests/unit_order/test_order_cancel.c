@@ -114,6 +114,21 @@ Test(order_cancel, whichever_comes_first_ends_the_order_and_nothing_ends_it_agai
     }
 }
 
+Test(order_cancel, the_deadline_is_fired_by_whoever_holds_the_partition_of_the_reservation)
+{
+    struct world *world = world_new(&order_service);
+    struct words step = { .count = 1, .at = { "reserve" } };
+    struct event in = order_language.read(&step);
+    in.source.partition = 3;
+    world_feed(world, &in);
+    const struct order *order = world_row(world, ORDER_ORDER, order_no(1).text);
+    cr_expect_eq(order->timer_partition, 3);
+    cr_expect_eq(order->deadline_at_us, DEADLINE_US);
+    cr_expect_eq(order_service.timer->type, EV_ORDER_DEADLINE_PASSED);
+    cr_expect_eq(order_service.timer->owner, EV_STOCK_RESERVED);
+    world_free(world);
+}
+
 Test(order_cancel, what_is_compensated_is_recorded)
 {
     struct play *play = play_new(&order_language);

@@ -23,6 +23,8 @@ Test(order_early, the_owners_requests_take_effect_when_the_stock_is_reserved)
         { "a code is asked for",           "select A",                                         "reserve",            "CouponRequested(A 25800)",           ORDER_RESERVED  },
         { "once",                          "select A; select A",                               "reserve",            "CouponRequested(A 25800)",           ORDER_RESERVED  },
         { "the order's own is a repeat",   "select A",                                         "reserve code=A",     "",                                   ORDER_RESERVED  },
+        { "even when it was refused",      "select A; reserve code=A",                         "refused A",          "",                                   ORDER_RESERVED  },
+        { "and then without it",           "select A; reserve code=A; refused A",              "ship 1",             "OrderCreated(1 25800 -)",            ORDER_PENDING   },
         { "behind the order's own",        "select B",                                         "reserve code=A",     "",                                   ORDER_RESERVED  },
         { "and is asked for then",         "select B; reserve code=A",                         "refused A",          "CouponRequested(B 25800)",           ORDER_RESERVED  },
         { "in order of arrival",           "select C; select B; reserve code=A",               "applied A 1",        "CouponRejected(C ANOTHER_APPLIED) CouponRejected(B ANOTHER_APPLIED)", ORDER_RESERVED },
