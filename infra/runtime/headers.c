@@ -103,7 +103,7 @@ hex_bytes(const char *text, uint8_t *out, size_t count)
         if (!digit)
             return false;
         uint8_t value = (uint8_t)(digit - digits);
-        out[i / 2] = i % 2 ? (uint8_t)(out[i / 2] << 4 | value) : value;
+        out[i / 2] = (uint8_t)(i % 2 ? out[i / 2] << 4 | value : value);
     }
     return true;
 }
