@@ -80,7 +80,9 @@ pay(int order, uint8_t attempt, uint8_t revision)
         .as.payment_requested = {.order_id = order_id_of(order),
                                  .customer_id = who(attempt),
                                  .attempt = attempt & ~BY_STRANGER,
-                                 .revision = revision}
+                                 .revision = revision & ~EXPECTS,
+                                 .has_expected_amount = (revision & EXPECTS) != 0,
+                                 .expected_amount = (revision & EXPECTS) ? PRICE - DISCOUNT : 0}
     };
 }
 

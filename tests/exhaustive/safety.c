@@ -200,9 +200,13 @@ unwanted_charge(const struct order_log *order)
         const struct facts *completed = said_at(order, EV_PAYMENT_COMPLETED, i);
         for (int j = 0; j < order->count[EV_PAYMENT_REQUESTED]; j++) {
             const struct facts *click = said_at(order, EV_PAYMENT_REQUESTED, j);
-            if (!click->stranger && click->attempt == completed->attempt &&
-                !is_automatic(order, completed) && highest_created(order) < click->revision)
+            if (click->stranger || click->attempt != completed->attempt ||
+                is_automatic(order, completed))
+                continue;
+            if (highest_created(order) < click->revision)
                 return "S15 charged before the order has the shipping the shopper paid for";
+            if (click->has_expected_amount && click->expected_amount != completed->amount)
+                return "S10 a click was charged another amount than it expected";
         }
     }
     return NULL;
@@ -219,7 +223,8 @@ unwanted_cancel(const struct order_log *order)
     if (!was_requested(order, EV_CANCEL_REQUESTED) && !order->deadline_passed && !failed)
         return "S9 cancelled by a stranger";
     if (cancel->reason == ORDER_CANCELLED_PAYMENT_FAILED &&
-        !count_reason(order, EV_PAYMENT_FAILED, PAYMENT_FAILED_INSUFFICIENT_BALANCE))
+        !count_reason(order, EV_PAYMENT_FAILED, PAYMENT_FAILED_INSUFFICIENT_BALANCE) &&
+        !count_reason(order, EV_PAYMENT_FAILED, PAYMENT_FAILED_AMOUNT_CHANGED))
         return "S13 cancelled as PAYMENT_FAILED although no payment really failed";
     return NULL;
 }

@@ -194,8 +194,11 @@ may_pay(const struct order_log *order, int number, struct actions *list)
         if (attempt > 1 && !world->reorder &&
             !asked(order, EV_PAYMENT_REQUESTED, false, attempt - 1))
             continue;
-        for (int revision = world->ship2.count > 0 ? 1 : top; revision <= top; revision++)
+        for (int revision = world->ship2.count > 0 ? 1 : top; revision <= top; revision++) {
             may(list, ACT_PAY, number, attempt, revision);
+            if (world->expects)
+                may(list, ACT_PAY, number, attempt, revision | EXPECTS);
+        }
     }
 }
 
