@@ -82,7 +82,7 @@ enum action_kind {
 enum others_do { TAKE_UNIT, GIVE_UNIT, USE_CODE, FREE_CODE, SPEND, GET_BACK, OTHERS_DEEDS };
 
 #define BY_STRANGER 0x80 /* in a request's first number */
-#define EXPECTS     0x04 /* in the revision of a click on pay: expected_amount, the price with a coupon */
+#define EXPECTS     0x04 /* in the revision of a click on pay: the price with a coupon */
 
 struct action {
     uint8_t kind, order, a, b;
