@@ -13,6 +13,7 @@ const enum event_type ASK_TYPES[ASK_TOPICS] = { EV_ORDER_REQUESTED, EV_COUPON_SE
                                                 EV_CANCEL_REQUESTED };
 
 struct asker {
+    struct arena *names; /* of topics */
     struct mailbox *mailbox;
     struct kafka_consumer *reader;
     const char *topics[ASK_TOPICS];
@@ -142,18 +143,18 @@ bool
 asker_start(struct bridge *bridge, struct error *err)
 {
     struct asker *asker = memory_new(sizeof *asker);
-    struct arena *names = arena_new(1024); /* for the life of the process */
     const struct kafka_settings settings = { .bootstrap = bridge->settings.kafka,
                                              .config_file = bridge->settings.kafka_config,
                                              .client_id = "jumun-bridge-asker" };
 
     bridge->asker = asker;
     asker->mailbox = &bridge->mailbox;
+    asker->names = arena_new(1024);
     asker->partitions = (int32_t)bridge->settings.partitions;
     asker->at = memory_new((size_t)asker->partitions * ASK_TOPICS * sizeof *asker->at);
     for (unsigned i = 0; i < ASK_TOPICS; i++)
-        asker->topics[i] =
-            arena_printf(names, "%s%s", bridge->settings.topic_prefix, topics[ASK_TYPES[i]].name);
+        asker->topics[i] = arena_printf(asker->names, "%s%s", bridge->settings.topic_prefix,
+                                        topics[ASK_TYPES[i]].name);
     pthread_mutex_init(&asker->lock, NULL);
     pthread_cond_init(&asker->wake, NULL);
     asker->reader = kafka_reader_new(&settings, NULL, err);
@@ -174,4 +175,5 @@ asker_stop(struct bridge *bridge)
     pthread_cond_signal(&asker->wake);
     pthread_mutex_unlock(&asker->lock);
     pthread_join(asker->thread, NULL);
+    arena_free(asker->names);
 }

@@ -62,18 +62,23 @@ refuse_reuse(struct request *request)
                         "This Idempotency-Key belongs to an order with another body");
 }
 
+static bool
+is_other_request(const struct job *job, const struct placing *placing)
+{
+    const char *ours = placing->event->as.order_requested.request_digest.text;
+
+    return job->ok && job->row_count > 0 && job_text(job, 0, 0)[0] != 0 && !job_is(job, 0, 0, ours);
+}
+
 static void
 on_digest(struct job *job)
 {
     struct request *request = job->owner;
-    const struct placing *placing = request->state;
-    const char *ours = placing->event->as.order_requested.request_digest.text;
 
-    /* The deadline published already: then the holder of this hold only lets go. */
+    /* Otherwise the deadline published already, and request->state is no longer ours: only let go. */
     if (request->search == job) {
         request->search = NULL;
-        if (job->ok && job->row_count > 0 && job_text(job, 0, 0)[0] != 0 &&
-            !job_is(job, 0, 0, ours))
+        if (is_other_request(job, request->state))
             refuse_reuse(request);
         else
             publish_order(request);

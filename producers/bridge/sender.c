@@ -14,6 +14,7 @@
 #define TRACEPARENT_BYTES 56
 
 struct sender {
+    struct arena *names; /* of topics */
     struct mailbox *mailbox;
     const char *topics[EV_COUNT]; /* with the prefix */
     struct kafka_producer *producer;
@@ -70,8 +71,8 @@ is_silent(struct sender *sender)
     bool silent;
 
     pthread_mutex_lock(&sender->lock);
-    silent = sender->oldest != NULL &&
-             monotonic_now_us() - sender->oldest->sent_us > PUBLISH_US_MAX;
+    silent =
+        sender->oldest != NULL && monotonic_now_us() - sender->oldest->sent_us > PUBLISH_US_MAX;
     pthread_mutex_unlock(&sender->lock);
     return silent;
 }
@@ -246,14 +247,14 @@ sender_start(struct bridge *bridge, struct error *err)
     const struct kafka_settings settings = { .bootstrap = bridge->settings.kafka,
                                              .config_file = bridge->settings.kafka_config,
                                              .client_id = "jumun-bridge" };
-    struct arena *names = arena_new(8192); /* for the life of the process */
 
     bridge->sender = sender;
     sender->mailbox = &bridge->mailbox;
+    sender->names = arena_new(4096);
     for (unsigned type = 0; type < EV_COUNT; type++)
         if (topics[type].name != NULL)
-            sender->topics[type] =
-                arena_printf(names, "%s%s", bridge->settings.topic_prefix, topics[type].name);
+            sender->topics[type] = arena_printf(sender->names, "%s%s",
+                                                bridge->settings.topic_prefix, topics[type].name);
     pthread_mutex_init(&sender->producing, NULL);
     pthread_mutex_init(&sender->lock, NULL);
     sender->producer = kafka_producer_new(&settings, on_report, sender, err);
@@ -274,4 +275,5 @@ sender_stop(struct bridge *bridge, int64_t until_us)
     while (outstanding(sender) > 0 && monotonic_now_us() < until_us)
         kafka_producer_poll(sender->producer, POLL_MS);
     kafka_producer_free(sender->producer);
+    arena_free(sender->names);
 }

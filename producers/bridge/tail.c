@@ -12,6 +12,7 @@
 #define FAILURE_WAIT_US (200 * INT64_C(1000))
 
 struct tail {
+    struct arena *memory; /* names of topics */
     struct bridge *bridge;
     struct kafka_consumer *reader;
     struct kafka_partition *ends;
@@ -221,7 +222,7 @@ tail_wake(struct tail *tail)
 }
 
 static void
-list_ends(struct tail *tail, struct arena *names)
+list_ends(struct tail *tail)
 {
     int32_t partitions = (int32_t)tail->bridge->settings.partitions;
 
@@ -229,8 +230,8 @@ list_ends(struct tail *tail, struct arena *names)
     for (unsigned type = 0; type < EV_COUNT; type++) {
         if (!topics[type].has_topic || topics[type].key != KEY_ORDER)
             continue;
-        tail->names[type] =
-            arena_printf(names, "%s%s", tail->bridge->settings.topic_prefix, topics[type].name);
+        tail->names[type] = arena_printf(tail->memory, "%s%s", tail->bridge->settings.topic_prefix,
+                                         topics[type].name);
         for (int32_t partition = 0; partition < partitions; partition++)
             tail->ends[tail->end_count++] =
                 (struct kafka_partition){ tail->names[type], partition, KAFKA_OFFSET_END };
@@ -249,7 +250,8 @@ tail_start(struct bridge *bridge, struct error *err)
     tail->bridge = bridge;
     pthread_mutex_init(&tail->lock, NULL);
     pthread_cond_init(&tail->wake, NULL);
-    list_ends(tail, arena_new(4096)); /* names live as long as the process */
+    tail->memory = arena_new(4096);
+    list_ends(tail);
     tail->reader = kafka_reader_new(&settings, NULL, err);
     if (tail->reader == NULL)
         return false;
@@ -267,4 +269,5 @@ tail_stop(struct bridge *bridge)
     atomic_store(&tail->stopping, true);
     tail_wake(tail);
     pthread_join(tail->thread, NULL);
+    arena_free(tail->memory);
 }

@@ -58,9 +58,7 @@ class Program:
     def stop(self):
         self.process.terminate()
         try:
-            status = self.process.wait(15)
-            self.log.close()
-            return status
+            return self.process.wait(15)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

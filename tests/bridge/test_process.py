@@ -120,7 +120,13 @@ class Away(unittest.TestCase):
 
     def bridge(self, **settings):
         bridge = stack.Bridge(**settings)
-        self.addCleanup(lambda: bridge.process.poll() is None and bridge.kill())
+
+        def end():
+            if bridge.process.poll() is None:
+                bridge.kill()
+            elif bridge.process.returncode != 0:
+                raise AssertionError("the bridge ended with %d:\n%s" % (bridge.process.returncode, bridge.text()[-4000:]))
+        self.addCleanup(end)
         return bridge
 
     def nowhere(self):
