@@ -114,6 +114,28 @@ Test(order_cancel, whichever_comes_first_ends_the_order_and_nothing_ends_it_agai
     }
 }
 
+Test(order_cancel, why_an_order_was_cancelled_can_be_read)
+{
+    const struct {
+        const char *story;
+        enum order_cancelled_reason reason;
+    } cases[] = {
+        {"reserve; cancel",              ORDER_CANCELLED_CUSTOMER      },
+        { "reserve; cancel OPERATOR",    ORDER_CANCELLED_OPERATOR      },
+        { "reserve cancel ship; failed", ORDER_CANCELLED_PAYMENT_FAILED},
+        { "reserve; deadline",           ORDER_CANCELLED_DEADLINE      },
+        { "reserve; deadline; cancel",   ORDER_CANCELLED_DEADLINE      },
+        { "cancel OPERATOR; reserve",    ORDER_CANCELLED_OPERATOR      },
+        { "reserve ship; paid; cancel",  ORDER_CANCELLED_OTHER         },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct play *play = play_new(&order_language);
+        (void)play_tell(play, cases[i].story);
+        cr_expect_eq(order_row(play)->cancel_reason, cases[i].reason, "%s", cases[i].story);
+        play_end(play);
+    }
+}
+
 Test(order_cancel, the_deadline_is_fired_by_whoever_holds_the_partition_of_the_reservation)
 {
     struct world *world = world_new(&order_service);

@@ -122,6 +122,26 @@ Test(order_early, a_strangers_dead_letter_leads_to_its_message_and_tells_what_it
     play_drop(play); /* revision 1 was superseded: told again it is a stranger's like any other */
 }
 
+Test(order_early, a_strangers_dead_letter_tells_the_partition_of_its_message)
+{
+    const struct words steps[] = {
+        {3,  { "select", "A", "by=c-9" }},
+        { 3, { "ship", "1", "by=c-9" }  },
+        { 2, { "cancel", "by=c-9" }     },
+        { 1, { "reserve" }              },
+    };
+    struct world *world = world_new(&order_service);
+    for (int i = 0; i < 4; i++) {
+        struct event in = order_language.read(&steps[i]);
+        in.source.partition = 5 + i;
+        world_feed(world, &in);
+    }
+    cr_assert_eq(world_dead_letter_count(world), 3);
+    for (uint32_t i = 0; i < 3; i++)
+        cr_expect_eq(world_dead_letter_at(world, i)->source.partition, (int32_t)(5 + i));
+    world_free(world);
+}
+
 Test(order_early, nothing_waits_any_more_when_the_owner_is_known)
 {
     const char *const known[] = { "reserve", "reject" };
