@@ -4,7 +4,9 @@
 #include "bridge/queries.h"
 #include "bridge/readmodel.h"
 
-#define YOUNG_US       (100 * INT64_C(1000))
+#define YOUNG_US (100 * INT64_C(1000))
+#define FIRST_PAUSE_US                                                                             \
+    1500 /* a record takes longer to be folded: asking before costs, and tells nothing */
 #define YOUNG_PAUSE_US 1000
 #define OLD_PAUSE_US   10000
 
@@ -138,6 +140,8 @@ positions_wait(struct bridge *bridge, struct position_wait *wait)
     }
     if (wait->count == 0 || wait->waiting)
         return;
+    if (positions->first == NULL)
+        positions->ask_at_us = wait->since_us + FIRST_PAUSE_US;
     wait->waiting = true;
     wait->previous = NULL;
     wait->next = positions->first;
