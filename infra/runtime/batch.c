@@ -72,20 +72,6 @@ accept_offset(struct loop *loop, struct position *position, int64_t offset)
     return false;
 }
 
-static struct record *
-record_new(struct arena *arena, struct position *position, const struct kafka_record *raw)
-{
-    struct record *record = arena_take_raw(arena, sizeof *record);
-
-    memset(record, 0, offsetof(struct record, event) + offsetof(struct event, as));
-    record->position = position;
-    record->offset = raw->offset;
-    record->raw = *raw;
-    record->event.type = position->type;
-    record->event.source = (struct source){ position->type, raw->partition, raw->offset };
-    return record;
-}
-
 static void
 take(struct loop *loop, struct kafka_record *raw)
 {
@@ -97,7 +83,7 @@ take(struct loop *loop, struct kafka_record *raw)
         loop->log.ops->release(loop->log.self, raw);
         return;
     }
-    struct record *record = record_new(batch->arena, position, raw);
+    struct record *record = record_new(batch->arena, position, position->type, raw);
     position->read_next = raw->offset + 1;
     batch->read++;
     if (record_read(loop, batch->arena, record)) {

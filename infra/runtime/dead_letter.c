@@ -55,7 +55,8 @@ static uint32_t
 fitting_headers(const struct kafka_header *headers, uint32_t count, size_t *room)
 {
     for (uint32_t i = 0; i < count; i++) {
-        size_t bytes = BASE64_BYTES((size_t)headers[i].value_bytes) + strlen(headers[i].name) * 6 + 32;
+        size_t bytes =
+            BASE64_BYTES((size_t)headers[i].value_bytes) + strlen(headers[i].name) * 6 + 32;
         if (bytes > *room)
             return i;
         *room -= bytes;
@@ -120,7 +121,8 @@ dead_letter_write(struct loop *loop, struct record *record, const char *reason,
 /* ---- headers back from JSON (parked events) --------------------------------------------------------- */
 
 static bool
-header_from(const struct json_doc *doc, uint32_t node, struct kafka_header *out, struct arena *arena)
+header_from(const struct json_doc *doc, uint32_t node, struct kafka_header *out,
+            struct arena *arena)
 {
     uint32_t name = json_member(doc, node, "name"), value = json_member(doc, node, "value");
     size_t bytes = 0;

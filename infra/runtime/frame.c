@@ -35,7 +35,8 @@ waited_record(struct loop *loop, const struct event *waited, struct arena *arena
     const char *key = event_key(waited);
 
     record->raw = (struct kafka_record){
-        .topic = arena_printf(arena, "%s%s", loop->settings.topic_prefix, topics[waited->source.topic].name),
+        .topic = arena_printf(arena, "%s%s", loop->settings.topic_prefix,
+                              topics[waited->source.topic].name),
         .partition = waited->source.partition,
         .offset = waited->source.offset,
         .key = key,

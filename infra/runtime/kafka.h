@@ -150,8 +150,8 @@ struct kafka_outgoing {
     void *opaque;
 };
 
-struct kafka_producer *kafka_producer_new(const struct kafka_settings *settings, kafka_report *report,
-                                          void *context, struct error *err);
+struct kafka_producer *kafka_producer_new(const struct kafka_settings *settings,
+                                          kafka_report *report, void *context, struct error *err);
 /* Purges what is queued and in flight (reported as not ok) and frees. */
 void kafka_producer_free(struct kafka_producer *producer);
 /* Bytes are copied.  RETRY: the local queue is full, poll and send again. */

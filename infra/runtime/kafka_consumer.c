@@ -16,13 +16,15 @@ kafka_list_new(const struct kafka_partition *at, uint32_t count)
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)count);
 
     for (uint32_t i = 0; i < count; i++)
-        rd_kafka_topic_partition_list_add(list, at[i].topic, at[i].partition)->offset = at[i].offset;
+        rd_kafka_topic_partition_list_add(list, at[i].topic, at[i].partition)->offset =
+            at[i].offset;
     return list;
 }
 
 static void
 forget(struct kafka_consumer *consumer)
 {
+    kafka_consumer_resume(consumer); /* a pause would outlast the assignment */
     if (consumer->list)
         rd_kafka_topic_partition_list_destroy(consumer->list);
     memory_free(consumer->assigned);
@@ -47,8 +49,9 @@ remember(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t 
                                                           KAFKA_OFFSET_NONE };
 }
 
-/* Runs inside consumer_poll.  The offset given here is never read from: the partitions are paused at
- * once, and what slips through is void by its generation. */
+/* Runs inside consumer_poll.  Nothing is fetched before kafka_consumer_start: the rebalance is answered with
+ * nothing assigned.  (Assigned at any offset and paused, a partition sometimes starts behind its first
+ * record when it is assigned again with the right one.) */
 static void
 on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
              void *opaque)
@@ -57,11 +60,10 @@ on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_
 
     consumer->is_joined = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
     if (consumer->is_joined) {
+        rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(0);
         remember(consumer, list);
-        for (int i = 0; i < list->cnt; i++)
-            list->elems[i].offset = RD_KAFKA_OFFSET_END;
-        rd_kafka_assign(rk, list);
-        rd_kafka_pause_partitions(rk, list);
+        rd_kafka_assign(rk, nothing);
+        rd_kafka_topic_partition_list_destroy(nothing);
     } else {
         forget(consumer);
         rd_kafka_assign(rk, NULL);
@@ -237,10 +239,9 @@ kafka_consumer_start(struct kafka_consumer *consumer, const struct kafka_partiti
                      uint32_t count, struct error *err)
 {
     rd_kafka_topic_partition_list_t *list = kafka_list_new(at, count);
-    rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
 
-    if (!code)
-        code = rd_kafka_resume_partitions(consumer->rk, list);
+    kafka_consumer_resume(consumer); /* before, not after: resuming goes on from where it was paused */
+    rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
     rd_kafka_topic_partition_list_destroy(list);
     return code ? kafka_error(err, code, "assign", NULL) : true;
 }
@@ -248,15 +249,17 @@ kafka_consumer_start(struct kafka_consumer *consumer, const struct kafka_partiti
 void
 kafka_consumer_pause(struct kafka_consumer *consumer)
 {
-    if (consumer->list)
+    if (consumer->list && !consumer->is_paused)
         rd_kafka_pause_partitions(consumer->rk, consumer->list);
+    consumer->is_paused = true;
 }
 
 void
 kafka_consumer_resume(struct kafka_consumer *consumer)
 {
-    if (consumer->list)
+    if (consumer->list && consumer->is_paused)
         rd_kafka_resume_partitions(consumer->rk, consumer->list);
+    consumer->is_paused = false;
 }
 
 bool

@@ -19,6 +19,7 @@ struct kafka_consumer {
     rd_kafka_t *rk;
     bool is_member;
     bool is_joined;
+    bool is_paused;
     uint64_t generation;
     struct kafka_partition *assigned; /* topic names are owned by the list below */
     uint32_t assigned_count;

@@ -75,7 +75,8 @@ kafka_producer_new(const struct kafka_settings *settings, kafka_report *report, 
 {
     struct kafka_producer *producer = memory_new(sizeof *producer);
 
-    *producer = (struct kafka_producer){ .settings = *settings, .report = report, .context = context };
+    *producer =
+        (struct kafka_producer){ .settings = *settings, .report = report, .context = context };
     if (open_handle(producer, err))
         return producer;
     memory_free(producer);

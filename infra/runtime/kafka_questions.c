@@ -6,8 +6,8 @@
 /* ---- offsets ------------------------------------------------------------------------------------ */
 
 static bool
-take_offsets(struct kafka_partition *at, uint32_t count, const rd_kafka_topic_partition_list_t *list,
-             const char *what, struct error *err)
+take_offsets(struct kafka_partition *at, uint32_t count,
+             const rd_kafka_topic_partition_list_t *list, const char *what, struct error *err)
 {
     for (uint32_t i = 0; i < count; i++) {
         const rd_kafka_topic_partition_t *found = &list->elems[i];

@@ -30,8 +30,8 @@ join(struct log_kafka *log, struct error *err)
 }
 
 struct log_kafka *
-log_kafka_new(const struct kafka_settings *settings, const char *group, const char *const *topic_names,
-              uint32_t topic_count, struct error *err)
+log_kafka_new(const struct kafka_settings *settings, const char *group,
+              const char *const *topic_names, uint32_t topic_count, struct error *err)
 {
     struct log_kafka *log = memory_new(sizeof *log);
 

@@ -287,7 +287,8 @@ fenced(struct loop *loop, const struct error *err)
     metric_add(loop->telemetry->fenced, 1);
     assignment_lost(loop);
     loop->publish_again = true;
-    loop->rejoin_at_us = now_us(loop) + 1 + loop->world.ops->random(loop->world.self, REJOIN_US_MAX);
+    loop->rejoin_at_us =
+        now_us(loop) + 1 + loop->world.ops->random(loop->world.self, REJOIN_US_MAX);
 }
 
 static bool

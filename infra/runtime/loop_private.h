@@ -33,7 +33,7 @@
 #define UNPUBLISHED_MAX       50000
 #define UNPUBLISHED_BYTES_MAX (64u << 20)
 #define POSITIONS_MAX         (EV_COUNT * 1024)
-#define ARENA_KEEP_BYTES      (8u << 20)
+#define ARENA_KEEP_BYTES      (32u << 20) /* one chunk, kept: giving it back each time tears the heap */
 #define LANES_MAX             1024
 
 /* ---- positions ------------------------------------------------------------------------------------ */
@@ -90,7 +90,7 @@ struct record {
     const struct store_parked *parked; /* not NULL: handed back from there */
     struct trace trace;
     struct kafka_record raw; /* handle NULL: not from the log */
-    struct event event;      /* last: its struct is only zeroed as far as its type needs */
+    struct event event;      /* last: only as long as its type needs, see record_new */
 };
 
 enum batch_kind { BATCH_LOG, BATCH_TIMER, BATCH_REDRIVE };
@@ -226,6 +226,9 @@ bool assignment_restart_reading(struct loop *loop, struct error *err);
 void assignment_lost(struct loop *loop);
 
 /* record.c */
+/* Zeroed but for the event's own struct.  raw is taken over. */
+struct record *record_new(struct arena *arena, struct position *position, enum event_type type,
+                          const struct kafka_record *raw);
 enum event_type record_type(struct loop *loop, const struct kafka_record *raw);
 /* Understands raw: identity, trace, event or refusal, route.  Returns whether there is anything to do. */
 bool record_read(struct loop *loop, struct arena *arena, struct record *record);

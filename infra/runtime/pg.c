@@ -44,9 +44,8 @@ copy(const char *text)
 {
     if (!text)
         return NULL;
-    char *memory = memory_new(strlen(text) + 1);
-    strcpy(memory, text);
-    return memory;
+    size_t bytes = strlen(text) + 1;
+    return memcpy(memory_new(bytes), text, bytes);
 }
 
 struct pg *
@@ -347,7 +346,8 @@ pg_run_script(struct pg *pg, const char *sql, struct error *err)
         return lost(pg, "script", err);
     PGresult *result = PQexec(pg->conn, sql);
     ExecStatusType status = PQresultStatus(result);
-    bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+    bool ok =
+        status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
     if (!ok)
         pg_error_of_result(result, sql, err);
     PQclear(result);

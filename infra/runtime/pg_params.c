@@ -16,8 +16,9 @@ enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 2
 static const struct {
     uint32_t element, array;
 } oids[] = {
-    [PG_BOOL] = { OID_BOOL, 1000 }, [PG_INT32] = { OID_INT4, 1007 }, [PG_INT64] = { OID_INT8, 1016 },
-    [PG_TEXT] = { OID_TEXT, 1009 }, [PG_UUID] = { OID_UUID, 2951 },  [PG_TIME] = { OID_TIME, 1185 },
+    [PG_BOOL] = { OID_BOOL, 1000 },   [PG_INT32] = { OID_INT4, 1007 },
+    [PG_INT64] = { OID_INT8, 1016 },  [PG_TEXT] = { OID_TEXT, 1009 },
+    [PG_UUID] = { OID_UUID, 2951 },   [PG_TIME] = { OID_TIME, 1185 },
     [PG_BYTEA] = { OID_BYTEA, 1001 },
 };
 

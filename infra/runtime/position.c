@@ -67,7 +67,8 @@ add_position(struct loop *loop, const char *name, const char *topic, enum event_
         const struct metric_label *labels =
             LABELS({ "service", loop->settings.service->name }, { "topic", name },
                    { "partition", number });
-        position->lag = metric_gauge("jumun_lag_events", "records that are not handled yet", labels);
+        position->lag =
+            metric_gauge("jumun_lag_events", "records that are not handled yet", labels);
         position->at = metric_gauge("jumun_position_offset", "next offset, as committed", labels);
         loop->by_type[(uint32_t)type * loop->lane_span + (uint32_t)partition] = position;
     }

@@ -22,6 +22,31 @@ record_type(struct loop *loop, const struct kafka_record *raw)
     return type;
 }
 
+/* The largest event is a hundred times as long as the smallest: a batch of small ones stays small. */
+static size_t
+record_bytes(enum event_type type)
+{
+    size_t head = offsetof(struct record, event) + offsetof(struct event, as);
+    const struct json_shape *shape = event_shapes[type];
+
+    return shape ? head + shape->bytes : sizeof(struct record);
+}
+
+struct record *
+record_new(struct arena *arena, struct position *position, enum event_type type,
+           const struct kafka_record *raw)
+{
+    struct record *record = arena_take_raw(arena, record_bytes(type));
+
+    memset(record, 0, offsetof(struct record, event) + offsetof(struct event, as));
+    record->position = position;
+    record->offset = raw->offset;
+    record->raw = *raw;
+    record->event.type = type;
+    record->event.source = (struct source){ type, raw->partition, raw->offset };
+    return record;
+}
+
 const char *
 record_cause(struct loop *loop, struct record *record, struct arena *arena)
 {

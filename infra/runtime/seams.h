@@ -136,7 +136,8 @@ struct store_ops {
     bool (*open)(void *self, struct error *err);
     bool (*is_open)(void *self);
     /* Writes who we are at the first start; later FATAL where it differs. */
-    bool (*identify)(void *self, const char *cluster_id, const char *topic_prefix, struct error *err);
+    bool (*identify)(void *self, const char *cluster_id, const char *topic_prefix,
+                     struct error *err);
 
     /* Takes positions over: sets epoch, waiting for a transaction of the former owner to end, and fills
      * next_offset and published_next.  A row that is missing is made with next_offset as given.

@@ -199,9 +199,10 @@ serve(struct process *process)
 static void
 print_help(const char *program, const struct config *config)
 {
-    printf("%s: consumes events from Kafka, keeps its rows in PostgreSQL, publishes what follows.\n\n"
-           "usage: %s [--help | --version]\n\nSettings, from the environment:\n",
-           program, program);
+    printf(
+        "%s: consumes events from Kafka, keeps its rows in PostgreSQL, publishes what follows.\n\n"
+        "usage: %s [--help | --version]\n\nSettings, from the environment:\n",
+        program, program);
     config_print_help(config, stdout);
 }
 

@@ -131,7 +131,7 @@ store_ready(struct store_pg *store, struct pg_params *params, struct error *err)
 {
     TRY(store_open(store, err));
     assert(!store->is_begun);
-    arena_reset(store->arena, 4u << 20);
+    arena_reset(store->arena, STORE_KEEP_BYTES);
     pg_params_init(params, store->arena);
     return true;
 }
@@ -189,7 +189,7 @@ begin(void *self, const struct keys *keys, struct view *view, struct store_waiti
     struct pg_result parked PG_RESULT = { 0 };
 
     TRY(store_open(store, err));
-    arena_reset(store->arena, 4u << 20);
+    arena_reset(store->arena, STORE_KEEP_BYTES);
     params = arena_take_raw(store->arena, sizeof *params);
     uint32_t types = store->service->row_type_count;
     struct pg_result *results = arena_take(store->arena, sizeof *results * (types + 1));
@@ -355,7 +355,7 @@ commit(void *self, const struct store_commit *all, struct error *err)
 
     if (!store->is_begun) {
         TRY(store_open(store, err));
-        arena_reset(store->arena, 4u << 20);
+        arena_reset(store->arena, STORE_KEEP_BYTES);
         TRY(pg_queue(store->pg, begin_sql, NULL, PG_NOTHING, NULL, err));
     }
     bool ok = queue_all(store, all, err) && pg_sync(store->pg, err);

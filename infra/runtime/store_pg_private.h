@@ -2,6 +2,8 @@
 #pragma once
 #include "runtime/store_pg.h"
 
+#define STORE_KEEP_BYTES (16u << 20)
+
 struct store_pg {
     struct pg *pg;
     const struct service *service;

@@ -48,14 +48,16 @@ asking_open(struct asking *admin, const struct kafka_settings *settings, rd_kafk
     char reason[256];
 
     *admin = (struct asking){ 0 };
-    admin->rk = kafka_handle_new(kafka_conf_new(settings, KAFKA_ADMIN, NULL, err), KAFKA_ADMIN, err);
+    admin->rk =
+        kafka_handle_new(kafka_conf_new(settings, KAFKA_ADMIN, NULL, err), KAFKA_ADMIN, err);
     if (!admin->rk)
         return false;
     admin->queue = rd_kafka_queue_new(admin->rk);
     admin->options = rd_kafka_AdminOptions_new(admin->rk, op);
     rd_kafka_AdminOptions_set_request_timeout(admin->options, ADMIN_MS, reason, sizeof reason);
     if (op == RD_KAFKA_ADMIN_OP_CREATETOPICS)
-        rd_kafka_AdminOptions_set_operation_timeout(admin->options, ADMIN_MS, reason, sizeof reason);
+        rd_kafka_AdminOptions_set_operation_timeout(admin->options, ADMIN_MS, reason,
+                                                    sizeof reason);
     return true;
 }
 

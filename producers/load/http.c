@@ -73,11 +73,13 @@ place(CURL *curl, struct arena *arena, const char *body, struct answer *answer, 
     code = curl_easy_perform(curl);
     *took_us = monotonic_now_us() - started_us;
     if (code != CURLE_OK)
-        return error_set(err, ERROR_RETRY, "the bridge does not answer: %s", curl_easy_strerror(code));
+        return error_set(err, ERROR_RETRY, "the bridge does not answer: %s",
+                         curl_easy_strerror(code));
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (status != 200 || !is_paid(arena, answer))
-        return error_set(err, ERROR_REFUSED, "an order was not PAID within %d s: HTTP %ld, %.*s", WAIT_S, status,
-                         (int)(answer->length < 300 ? answer->length : 300), answer->bytes);
+        return error_set(err, ERROR_REFUSED, "an order was not PAID within %d s: HTTP %ld, %.*s",
+                         WAIT_S, status, (int)(answer->length < 300 ? answer->length : 300),
+                         answer->bytes);
     return true;
 }
 

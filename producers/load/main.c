@@ -11,7 +11,8 @@ static const char USAGE[] =
     "usage: jumun-load COMMAND [options]\n"
     "\n"
     "  catalogue   publish products, stock, balances and one coupon for each order that names one\n"
-    "  orders      publish OrderRequested, everything in one event, as fast as the broker takes it\n"
+    "  orders      publish OrderRequested, everything in one event, as fast as the broker takes "
+    "it\n"
     "  http        place orders one after another through the bridge and wait for PAID each time\n"
     "\n"
     "options, with defaults:\n"
@@ -21,7 +22,8 @@ static const char USAGE[] =
     "  --products N            100\n"
     "  --customers N           10000\n"
     "  --coupon-percent N      30      of the orders name a valid coupon of their own\n"
-    "  --short-percent N       5       of the customers are short of balance; their orders cancel on failure\n"
+    "  --short-percent N       5       of the customers are short of balance; their orders cancel "
+    "on failure\n"
     "  --units N               0       per product; 0: enough\n"
     "\n"
     "example: jumun-load catalogue --orders 1000 && jumun-load orders --orders 1000\n"
@@ -47,19 +49,35 @@ take_option(int option, const char *text, struct options *out)
     if (option == 'r') {
         out->load.run = text;
         return strlen(text) >= 1 && strlen(text) <= 32 &&
-               strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == strlen(text);
+               strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+                   strlen(text);
     }
     if (!number(text, option == 'p' || option == 'c' || option == 'o', INT32_MAX, &value))
         return false;
     switch (option) {
-    case 'o': out->load.orders = value; return true;
-    case 'f': out->first = value; return true;
-    case 'p': out->load.products = (int32_t)value; return true;
-    case 'c': out->load.customers = (int32_t)value; return true;
-    case 'k': out->load.coupon_percent = (int32_t)value; return value <= 100;
-    case 's': out->load.short_percent = (int32_t)value; return value <= 100;
-    case 'u': out->load.units_per_product = (int32_t)value; return value <= 1000000;
-    default: return false;
+    case 'o':
+        out->load.orders = value;
+        return true;
+    case 'f':
+        out->first = value;
+        return true;
+    case 'p':
+        out->load.products = (int32_t)value;
+        return true;
+    case 'c':
+        out->load.customers = (int32_t)value;
+        return true;
+    case 'k':
+        out->load.coupon_percent = (int32_t)value;
+        return value <= 100;
+    case 's':
+        out->load.short_percent = (int32_t)value;
+        return value <= 100;
+    case 'u':
+        out->load.units_per_product = (int32_t)value;
+        return value <= 1000000;
+    default:
+        return false;
     }
 }
 
@@ -67,14 +85,22 @@ static bool
 read_options(int argc, char **argv, struct options *out)
 {
     static const struct option known[] = {
-        { "run", required_argument, NULL, 'r' },            { "orders", required_argument, NULL, 'o' },
-        { "first", required_argument, NULL, 'f' },          { "products", required_argument, NULL, 'p' },
-        { "customers", required_argument, NULL, 'c' },      { "coupon-percent", required_argument, NULL, 'k' },
-        { "short-percent", required_argument, NULL, 's' },  { "units", required_argument, NULL, 'u' },
+        { "run", required_argument, NULL, 'r' },
+        { "orders", required_argument, NULL, 'o' },
+        { "first", required_argument, NULL, 'f' },
+        { "products", required_argument, NULL, 'p' },
+        { "customers", required_argument, NULL, 'c' },
+        { "coupon-percent", required_argument, NULL, 'k' },
+        { "short-percent", required_argument, NULL, 's' },
+        { "units", required_argument, NULL, 'u' },
         { NULL, 0, NULL, 0 },
     };
-    *out = (struct options){ .load = { .run = "load", .orders = 60000, .products = 100, .customers = 10000,
-                                       .coupon_percent = 30, .short_percent = 5 } };
+    *out = (struct options){ .load = { .run = "load",
+                                       .orders = 60000,
+                                       .products = 100,
+                                       .customers = 10000,
+                                       .coupon_percent = 30,
+                                       .short_percent = 5 } };
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;)
         if (option == '?' || !take_option(option, optarg, out))
             return false;
@@ -102,9 +128,11 @@ run_http(const struct settings *settings, const struct options *options, struct 
     int64_t *latency_us = memory_new((size_t)count * sizeof *latency_us);
     bool ok = http_orders(settings, &options->load, options->first, latency_us, err);
     if (ok)
-        printf("{\"command\":\"http\",\"orders\":%lld,\"p50_us\":%lld,\"p90_us\":%lld,\"p99_us\":%lld,\"max_us\":%lld}\n",
-               (long long)count, (long long)latency_us[count / 2], (long long)latency_us[count * 9 / 10],
-               (long long)latency_us[count * 99 / 100], (long long)latency_us[count - 1]);
+        printf("{\"command\":\"http\",\"orders\":%lld,\"p50_us\":%lld,\"p90_us\":%lld,\"p99_us\":%"
+               "lld,\"max_us\":%lld}\n",
+               (long long)count, (long long)latency_us[count / 2],
+               (long long)latency_us[count * 9 / 10], (long long)latency_us[count * 99 / 100],
+               (long long)latency_us[count - 1]);
     memory_free(latency_us);
     return ok;
 }
@@ -115,7 +143,8 @@ run(const char *command, const struct options *options, struct error *err)
     static struct settings settings;
     struct config config = settings_config(NULL, SETTINGS_KAFKA | SETTINGS_HTTP | SETTINGS_LOG);
     TRY(settings_load(&config, &settings, err));
-    log_init("jumun-load", (enum log_level)settings.log_level, (enum log_format)settings.log_format);
+    log_init("jumun-load", (enum log_level)settings.log_level,
+             (enum log_format)settings.log_format);
     if (strcmp(command, "http") == 0)
         return run_http(&settings, options, err);
     return run_publish(command, &settings, options, err);
@@ -139,7 +168,8 @@ main(int argc, char **argv)
 
     if (strcmp(command, "--help") == 0)
         return help();
-    if ((strcmp(command, "catalogue") != 0 && strcmp(command, "orders") != 0 && strcmp(command, "http") != 0) ||
+    if ((strcmp(command, "catalogue") != 0 && strcmp(command, "orders") != 0 &&
+         strcmp(command, "http") != 0) ||
         !read_options(argc - 1, argv + 1, &options)) {
         fputs(USAGE, stderr);
         return EXIT_USAGE;

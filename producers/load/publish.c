@@ -1,8 +1,8 @@
 /* publish.c — publishes a workload.  Contract: publish.h */
 #include "load/publish.h"
-#include "json/json_write.h"
 #include "runtime/cloudevents.h"
 #include "runtime/kafka.h"
+#include "json/json_write.h"
 #include <string.h>
 
 enum { POLL_MS = 20, ARENA_BYTES = 1 << 16 };
@@ -61,16 +61,23 @@ send(struct publisher *publisher, const struct event *event, struct error *err)
     json_writer_init(&body, publisher->arena, 512);
     event_write(&body, event);
     snprintf(topic, sizeof topic, "%s%s", publisher->prefix, topics[event->type].name);
-    cloudevent_headers(&(struct cloudevent){ .id = id_of(event, key), .type = topics[event->type].name,
-                                             .source = "/jumun/load", .at_us = instant_now_us(),
-                                             .subject = key, .subject_bytes = (uint32_t)strlen(key) },
+    cloudevent_headers(&(struct cloudevent){ .id = id_of(event, key),
+                                             .type = topics[event->type].name,
+                                             .source = "/jumun/load",
+                                             .at_us = instant_now_us(),
+                                             .subject = key,
+                                             .subject_bytes = (uint32_t)strlen(key) },
                        &headers);
     TRY(drain(publisher, PUBLISH_UNACKNOWLEDGED_MAX, err));
     while (!kafka_producer_send(publisher->producer,
-                                &(struct kafka_outgoing){ .topic = topic, .partition = -1, .key = key,
+                                &(struct kafka_outgoing){ .topic = topic,
+                                                          .partition = -1,
+                                                          .key = key,
                                                           .key_bytes = (uint32_t)strlen(key),
-                                                          .value = body.bytes, .value_bytes = body.length,
-                                                          .headers = headers.at, .header_count = headers.count },
+                                                          .value = body.bytes,
+                                                          .value_bytes = body.length,
+                                                          .headers = headers.at,
+                                                          .header_count = headers.count },
                                 err)) {
         if (err->class != ERROR_RETRY)
             return false;

@@ -42,7 +42,8 @@ void
 workload_stock(const struct workload *load, int64_t index, struct stock_replenished *out)
 {
     const int32_t enough = 1000000;
-    *out = (struct stock_replenished){ .quantity = load->units_per_product ? load->units_per_product : enough };
+    *out = (struct stock_replenished){ .quantity = load->units_per_product ? load->units_per_product
+                                                                           : enough };
     name(out->product_id.text, sizeof out->product_id.text, load, "p", index);
     name(out->replenishment_id.text, sizeof out->replenishment_id.text, load, "r", index);
 }
@@ -50,7 +51,8 @@ workload_stock(const struct workload *load, int64_t index, struct stock_replenis
 void
 workload_credit(const struct workload *load, int64_t index, struct balance_credited *out)
 {
-    *out = (struct balance_credited){ .amount = customer_is_short(load, index) ? CREDIT_SHORT : CREDIT_RICH };
+    *out = (struct balance_credited){ .amount = customer_is_short(load, index) ? CREDIT_SHORT
+                                                                               : CREDIT_RICH };
     name(out->customer_id.text, sizeof out->customer_id.text, load, "c", index);
     name(out->credit_id.text, sizeof out->credit_id.text, load, "cr", index);
 }
@@ -78,9 +80,11 @@ take_coupon(const struct workload *load, int64_t index, struct order_requested *
 void
 workload_order(const struct workload *load, int64_t index, struct order_requested *out)
 {
-    static const struct shipping home = { .recipient = { "김주문" },
-                                          .address = { "서울특별시 중구 세종대로 110, 101동 1001호" },
-                                          .contact = { "010-1234-5678" } };
+    static const struct shipping home = {
+        .recipient = { "김주문" },
+        .address = { "서울특별시 중구 세종대로 110, 101동 1001호" },
+        .contact = { "010-1234-5678" }
+    };
     char seed[96];
     int length = snprintf(seed, sizeof seed, "%s-o-%lld", load->run, (long long)index);
     int64_t customer = customer_of(load, index);

@@ -311,12 +311,26 @@ log_rebirth(void *self, struct error *err)
 }
 
 static const struct log_ops log_traps = {
-    .poll = log_poll, .headers = log_headers, .release = log_release,
-    .generation = log_generation, .assignment = log_assignment, .is_joined = log_is_joined, .start = log_start,
-    .pause = log_pause, .resume = log_resume, .rejoin = log_rejoin, .offsets = log_offsets,
-    .known_end = log_known_end, .committed = log_committed, .commit = log_commit, .cluster_id = log_cluster_id,
-    .on_report = log_on_report, .send = log_send, .reports = log_reports,
-    .is_broken = log_is_broken, .rebirth = log_rebirth,
+    .poll = log_poll,
+    .headers = log_headers,
+    .release = log_release,
+    .generation = log_generation,
+    .assignment = log_assignment,
+    .is_joined = log_is_joined,
+    .start = log_start,
+    .pause = log_pause,
+    .resume = log_resume,
+    .rejoin = log_rejoin,
+    .offsets = log_offsets,
+    .known_end = log_known_end,
+    .committed = log_committed,
+    .commit = log_commit,
+    .cluster_id = log_cluster_id,
+    .on_report = log_on_report,
+    .send = log_send,
+    .reports = log_reports,
+    .is_broken = log_is_broken,
+    .rebirth = log_rebirth,
 };
 
 /* ---- life ------------------------------------------------------------------------------------------ */

@@ -23,8 +23,8 @@ run(const char *command)
     char line[2048];
 
     if (geteuid() == 0)
-        snprintf(line, sizeof line, "cd / && runuser -u postgres -- sh -c '%s' >>%s/log 2>&1", command,
-                 folder());
+        snprintf(line, sizeof line, "cd / && runuser -u postgres -- sh -c '%s' >>%s/log 2>&1",
+                 command, folder());
     else
         snprintf(line, sizeof line, "sh -c '%s' >>%s/log 2>&1", command, folder());
     return system(line) == 0;
@@ -76,7 +76,8 @@ postgres_start(void)
     if (!make_folder())
         return perror("a folder for the database"), false;
     snprintf(command, sizeof command,
-             BIN "/initdb -D %s/data -U jumun_admin -A trust -E UTF8 --locale=C.UTF-8 -N", folder());
+             BIN "/initdb -D %s/data -U jumun_admin -A trust -E UTF8 --locale=C.UTF-8 -N",
+             folder());
     if (run(command) && postgres_restart())
         return true;
     fprintf(stderr, "PostgreSQL did not start: see %s/log\n", folder());

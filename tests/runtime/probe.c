@@ -14,9 +14,9 @@ const char probe_tables[] =
     "  digest bytea NOT NULL, shipping jsonb);\n"
     "CREATE INDEX probe_deadline ON probe (partition, deadline_at) WHERE state = 'open';\n";
 
-static const char load_probes[] =
-    "SELECT version, order_id, customer_id, state, seen, amount, flag, deadline_at, partition, digest,\n"
-    "  shipping FROM probe WHERE order_id = ANY ($1::text[]::uuid[])";
+static const char load_probes[] = "SELECT version, order_id, customer_id, state, seen, amount, "
+                                  "flag, deadline_at, partition, digest,\n"
+                                  "  shipping FROM probe WHERE order_id = ANY ($1::text[]::uuid[])";
 
 static const char save_probes[] =
     "WITH given AS (\n"

@@ -18,8 +18,9 @@ open_cluster(struct stage *stage)
 {
     char reason[256];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    static const enum event_type used[] = { EV_PAYMENT_VOIDED,  EV_COUPON_RESTORED, EV_STOCK_RESERVED,
-                                            EV_CANCEL_REFUSED, EV_ORDER_CANCELLED, EV_DEAD_LETTER };
+    static const enum event_type used[] = { EV_PAYMENT_VOIDED,  EV_COUPON_RESTORED,
+                                            EV_STOCK_RESERVED,  EV_CANCEL_REFUSED,
+                                            EV_ORDER_CANCELLED, EV_DEAD_LETTER };
 
     rd_kafka_conf_set(conf, "client.id", "MOCK", reason, sizeof reason);
     rd_kafka_t *owner = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
@@ -60,8 +61,8 @@ open_schema(struct stage *stage)
                                     .application = "test" };
     stage->pg = pg_new(&settings);
     cr_assert(pg_open(stage->pg, &err), "%s", err.message);
-    snprintf(create, sizeof create, "CREATE SCHEMA %s; CREATE ROLE %s LOGIN SUPERUSER", stage->schema,
-             stage->schema);
+    snprintf(create, sizeof create, "CREATE SCHEMA %s; CREATE ROLE %s LOGIN SUPERUSER",
+             stage->schema, stage->schema);
     snprintf(stage->conninfo, sizeof stage->conninfo, "%s user=%s", postgres_conninfo(),
              stage->schema);
     cr_assert(pg_run_script(stage->pg, create, &err), "%s", err.message);
@@ -133,8 +134,8 @@ void
 stage_voided(struct stage *stage, int order, const char *customer)
 {
     char value[256];
-    snprintf(value, sizeof value, "{\"order_id\":\"%s\",\"customer_id\":\"%s\"}", stage_order(order),
-             customer);
+    snprintf(value, sizeof value, "{\"order_id\":\"%s\",\"customer_id\":\"%s\"}",
+             stage_order(order), customer);
     stage_send(stage, EV_PAYMENT_VOIDED, -1, stage_order(order), value, NULL, 0);
 }
 
@@ -143,8 +144,8 @@ stage_restored(struct stage *stage, int order, const char *customer)
 {
     char value[256];
     snprintf(value, sizeof value,
-             "{\"order_id\":\"%s\",\"customer_id\":\"%s\",\"coupon_code\":\"c\"}", stage_order(order),
-             customer);
+             "{\"order_id\":\"%s\",\"customer_id\":\"%s\",\"coupon_code\":\"c\"}",
+             stage_order(order), customer);
     stage_send(stage, EV_COUPON_RESTORED, -1, stage_order(order), value, NULL, 0);
 }
 

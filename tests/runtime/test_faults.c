@@ -130,10 +130,12 @@ Test(faults, a_position_moved_by_someone_else_fences_too)
     stage_open(&stage);
     instance_open(&one, &stage, 100);
     stage_send(&stage, EV_PAYMENT_VOIDED, 0, stage_order(1),
-               "{\"order_id\":\"00000000-0000-7000-8000-000000000001\",\"customer_id\":\"c\"}", NULL, 0);
+               "{\"order_id\":\"00000000-0000-7000-8000-000000000001\",\"customer_id\":\"c\"}",
+               NULL, 0);
     cr_assert(instance_rest(&one, 1));
     stage_send(&stage, EV_PAYMENT_VOIDED, 0, stage_order(2),
-               "{\"order_id\":\"00000000-0000-7000-8000-000000000002\",\"customer_id\":\"c\"}", NULL, 0);
+               "{\"order_id\":\"00000000-0000-7000-8000-000000000002\",\"customer_id\":\"c\"}",
+               NULL, 0);
     stage_run(&stage, "UPDATE consumer_position SET next_offset = 2, published_next = 2 "
                       "WHERE topic = 'PaymentVoided' AND partition = 0");
     for (int i = 0; i < 40; i++)

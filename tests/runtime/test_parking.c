@@ -67,7 +67,8 @@ Test(parking, a_redrive_handles_them_in_place_and_in_order)
     char value[200];
 
     instance_open(&one, &stage, 100);
-    snprintf(value, sizeof value, "{\"order_id\":\"%s\",\"customer_id\":\"poison\"}", stage_order(1));
+    snprintf(value, sizeof value, "{\"order_id\":\"%s\",\"customer_id\":\"poison\"}",
+             stage_order(1));
     stage_send(&stage, EV_PAYMENT_VOIDED, 3, stage_order(1), value, &id, 1);
     cr_assert(instance_rest(&one, 1));
     stage_voided(&stage, 1, "second");
@@ -76,13 +77,16 @@ Test(parking, a_redrive_handles_them_in_place_and_in_order)
     cr_assert(instance_rest(&one, 3));
     stage_run(&stage, "ALTER TABLE probe DROP CONSTRAINT probe_amount_positive");
     request_redrive(1);
-    cr_assert(instance_until(&one, "SELECT count(*) FROM redrive_request WHERE outcome = 'done'", 1),
-              "%s", one.err.message);
+    cr_assert(
+        instance_until(&one, "SELECT count(*) FROM redrive_request WHERE outcome = 'done'", 1),
+        "%s", one.err.message);
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM parked"), 0);
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM probe WHERE seen = 3 AND customer_id = "
                                       "'third'"), 1);
-    cr_assert(instance_until(&one, "SELECT count(*) FROM consumer_position WHERE topic = '$redrive' "
-                                   "AND published_next = 3", 1));
+    cr_assert(instance_until(&one,
+                             "SELECT count(*) FROM consumer_position WHERE topic = '$redrive' "
+                             "AND published_next = 3",
+                             1));
     struct said_list *said = stage_said(&stage, EV_CANCEL_REFUSED);
     cr_assert_eq(said->count, 3);
     cr_expect_not_null(strstr(said->at[0].value, "poison"));

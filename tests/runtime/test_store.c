@@ -64,10 +64,12 @@ Test(pg, arrays_with_and_without_nulls_and_empty)
     pg_param_texts(&params, texts, 3);
     pg_param_int64s(&params, numbers, 3);
     pg_param_texts(&params, texts, 0);
-    cr_assert(pg_run(pg,
-                     "SELECT array_to_string($1, ',', 'NULL'), (SELECT sum(n)::bigint FROM unnest($2) "
-                     "AS n), cardinality($3)",
-                     &params, PG_ROW, &row, &err), "%s", err.message);
+    cr_assert(
+        pg_run(pg,
+               "SELECT array_to_string($1, ',', 'NULL'), (SELECT sum(n)::bigint FROM unnest($2) "
+               "AS n), cardinality($3)",
+               &params, PG_ROW, &row, &err),
+        "%s", err.message);
     cr_expect_str_eq(pg_text(&row, 0, 0), "a,NULL,");
     cr_expect_eq(pg_int64(&row, 0, 1), 2);
     cr_expect_eq(pg_int32(&row, 0, 2), 0);

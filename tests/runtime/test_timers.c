@@ -33,8 +33,10 @@ Test(timers, fires_once_with_the_deadline_as_its_time)
     cr_assert(instance_rest(&one, 2));
     cr_assert(instance_until(&one, "SELECT count(*) FROM probe WHERE state = 'closed'", 1));
     cr_expect_geq(instant_now_us(), deadline_us);
-    cr_assert(instance_until(&one, "SELECT sum(published_next)::bigint FROM consumer_position WHERE "
-                                   "topic = '$timer'", 1));
+    cr_assert(instance_until(&one,
+                             "SELECT sum(published_next)::bigint FROM consumer_position WHERE "
+                             "topic = '$timer'",
+                             1));
     struct said_list *said = stage_said(&stage, EV_ORDER_CANCELLED);
     cr_assert_eq(said->count, 1);
     cr_expect_str_eq(said->at[0].key, stage_order(1));
@@ -81,9 +83,11 @@ Test(timers, a_deadline_waits_behind_a_parked_order_once)
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM parked WHERE topic = '$timer'"), 1);
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM probe WHERE state = 'open'"), 1);
     stage_run(&stage, "ALTER TABLE probe DROP CONSTRAINT probe_amount_positive");
-    stage_run(&stage, "INSERT INTO redrive_request (key_kind, key) SELECT key_kind, key FROM parked "
-                      "LIMIT 1");
-    cr_assert(instance_until(&one, "SELECT count(*) FROM redrive_request WHERE outcome = 'done'", 1));
+    stage_run(&stage,
+              "INSERT INTO redrive_request (key_kind, key) SELECT key_kind, key FROM parked "
+              "LIMIT 1");
+    cr_assert(
+        instance_until(&one, "SELECT count(*) FROM redrive_request WHERE outcome = 'done'", 1));
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM probe WHERE state = 'closed'"), 1);
     instance_stop(&one);
 }
@@ -96,8 +100,10 @@ Test(timers, many_deadlines_at_once_fire_all)
         stage_reserved(&stage, order, "c", deadline_us);
     instance_open(&one, &stage, 7);
     cr_assert(instance_until(&one, "SELECT count(*) FROM probe WHERE state = 'closed'", 60));
-    cr_assert(instance_until(&one, "SELECT sum(published_next)::bigint FROM consumer_position WHERE "
-                                   "topic = '$timer'", 60));
+    cr_assert(instance_until(&one,
+                             "SELECT sum(published_next)::bigint FROM consumer_position WHERE "
+                             "topic = '$timer'",
+                             60));
     struct said_list *said = stage_said(&stage, EV_ORDER_CANCELLED);
     cr_expect_eq(said_distinct(said), 60);
     stage_forget(said);

@@ -197,7 +197,7 @@ def order_id():
 # ------------------------------------------------------------------ the operator
 def sql(text):
     """Rows of a query as lists of text, as the operator's role."""
-    done = run(["psql", PG + " user=jumun_operator", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", text])
+    done = run(["psql", PG + " user=jumun_operator", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1"], text)
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
