@@ -48,6 +48,10 @@ struct instance {
     void *report_context;
 };
 
+/* traps.c: self is the instance. */
+extern const struct store_ops store_traps;
+extern const struct log_ops log_traps;
+
 void instance_open(struct instance *instance, struct stage *stage, uint32_t batch_max);
 /* Stops in order: drains, leaves the group. */
 void instance_stop(struct instance *instance);
