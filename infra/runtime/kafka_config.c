@@ -39,11 +39,10 @@ static const struct property consumer[] = {
     { "max.poll.interval.ms",          "300000",         false },
     { "fetch.wait.max.ms",             "100",            false }, /* a new partition waits for it */
     { "fetch.error.backoff.ms",        "100",            false },
-    /* A full prefetch queue stops fetching until the library wakes up again, within a second: what lies
-     * ready must last for longer than that, at 30,000 records/s and more.  It must also fit into the
-     * memory of a consumer: a record takes some 700 bytes beside its value.  Measured: docs/decisions. */
-    { "queued.min.messages",           "40000",          false },
-    { "queued.max.messages.kbytes",    "16384",          false },
+    /* What lies ready is bounded for the sake of memory: a record takes some 700 bytes beside its value.
+     * When it is full the library sleeps for up to a second; kafka_consumer.c wakes it in time. */
+    { "queued.min.messages",           "25000",          false },
+    { "queued.max.messages.kbytes",    "10240",          false },
     { "fetch.max.bytes",               "4194304",        false },
     { NULL,                            NULL,             false },
 };

@@ -2,7 +2,7 @@
  *
  *   opening    kafka_consumer_new, kafka_reader_new, kafka_consumer_free
  *   rebalance  assign paused, or unassign; count the generation; nothing else
- *   polling    kafka_consumer_poll, records
+ *   polling    kafka_consumer_poll, records; waking the library
  *   offsets    kafka_consumer_start, _pause, _resume, kafka_commit */
 #include "runtime/kafka_private.h"
 #include "base/logger.h"
@@ -88,6 +88,7 @@ open_consumer(const struct kafka_settings *settings, enum kafka_role role, const
     consumer->rk = kafka_handle_new(conf, role, err);
     if (consumer->rk) {
         rd_kafka_poll_set_consumer(consumer->rk);
+        consumer->queue = rd_kafka_queue_get_consumer(consumer->rk);
         return consumer;
     }
     memory_free(consumer);
@@ -125,6 +126,7 @@ kafka_consumer_free(struct kafka_consumer *consumer)
 {
     if (!consumer)
         return;
+    rd_kafka_queue_destroy(consumer->queue);
     rd_kafka_consumer_close(consumer->rk);
     rd_kafka_destroy(consumer->rk);
     forget(consumer);
@@ -191,6 +193,33 @@ failed(struct kafka_consumer *consumer, rd_kafka_message_t *message, struct kafk
     return KAFKA_FAILED;
 }
 
+/* librdkafka 2.0.2 stops fetching when enough lies ready, and looks again only when its broker thread wakes up,
+ * within a second.  A question to the leaders wakes it: asked once each time that half of what lay ready
+ * is used up. */
+#define POLLS_PER_LOOK 512
+#define READY_MIN      2000
+#define WAKE_MS        1000
+
+static void
+keep_fetching(struct kafka_consumer *consumer)
+{
+    if (++consumer->polls % POLLS_PER_LOOK || !consumer->list)
+        return;
+    size_t ready = rd_kafka_queue_length(consumer->queue);
+    if (ready >= consumer->ready_peak || consumer->ready_peak < READY_MIN) {
+        consumer->ready_peak = ready > consumer->ready_peak ? ready : consumer->ready_peak;
+        return;
+    }
+    if (ready > consumer->ready_peak / 2)
+        return;
+    rd_kafka_topic_partition_list_t *ends = rd_kafka_topic_partition_list_copy(consumer->list);
+    for (int i = 0; i < ends->cnt; i++)
+        ends->elems[i].offset = KAFKA_OFFSET_END;
+    (void)rd_kafka_offsets_for_times(consumer->rk, ends, WAKE_MS);
+    rd_kafka_topic_partition_list_destroy(ends);
+    consumer->ready_peak = 0;
+}
+
 enum kafka_polled
 kafka_consumer_poll(struct kafka_consumer *consumer, int wait_ms, struct kafka_record *out,
                     struct error *err)
@@ -202,6 +231,7 @@ kafka_consumer_poll(struct kafka_consumer *consumer, int wait_ms, struct kafka_r
     if (message->err)
         return failed(consumer, message, out, err);
     fill_record(out, message);
+    keep_fetching(consumer);
     return KAFKA_RECORD;
 }
 
@@ -242,6 +272,8 @@ kafka_consumer_start(struct kafka_consumer *consumer, const struct kafka_partiti
 
     kafka_consumer_resume(consumer); /* before, not after: resuming goes on from where it was paused */
     rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
+    if (!code && !consumer->is_member) /* a member's list is its assignment */
+        remember(consumer, list);
     rd_kafka_topic_partition_list_destroy(list);
     return code ? kafka_error(err, code, "assign", NULL) : true;
 }

@@ -24,6 +24,9 @@ struct kafka_consumer {
     struct kafka_partition *assigned; /* topic names are owned by the list below */
     uint32_t assigned_count;
     rd_kafka_topic_partition_list_t *list;
+    rd_kafka_queue_t *queue; /* of what lies ready */
+    uint32_t polls;
+    size_t ready_peak; /* since the library was last woken */
 };
 
 rd_kafka_topic_partition_list_t *kafka_list_new(const struct kafka_partition *at, uint32_t count);
