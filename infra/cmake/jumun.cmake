@@ -39,9 +39,10 @@ function(jumun_service name)
     jumun_program(jumun-${name} SOURCES main.c LINKS domain_${name} jumun_runtime)
 endfunction()
 
-# jumun_test(name LABEL unit SOURCES … LINKS …): a Criterion program registered with ctest
+# jumun_test(name LABEL unit SOURCES … LINKS … [JOBS n]): a Criterion program registered with ctest;
+# JOBS for tests that wait more than they work
 function(jumun_test name)
-    cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(ARG "" "LABEL;JOBS" "SOURCES;LINKS" ${ARGN})
     if(NOT CRITERION_FOUND)
         return()
     endif()
@@ -49,6 +50,9 @@ function(jumun_test name)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/infra ${CMAKE_SOURCE_DIR}/consumers ${CMAKE_SOURCE_DIR}/producers)
     target_link_libraries(${name} PRIVATE ${ARG_LINKS} PkgConfig::CRITERION)
-    add_test(NAME ${name} COMMAND ${name} --short-filename)
+    if(ARG_JOBS)
+        set(jobs -j${ARG_JOBS})
+    endif()
+    add_test(NAME ${name} COMMAND ${name} --short-filename ${jobs})
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT 600)
 endfunction()
