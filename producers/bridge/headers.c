@@ -256,17 +256,3 @@ header_last_event_id(const char *text, int64_t *out)
         return true;
     return digits(text, strlen(text), out) && *out <= INT32_MAX;
 }
-
-static bool
-is_lower_hex(const char *text, size_t bytes)
-{
-    return strspn(text, "0123456789abcdef") >= bytes;
-}
-
-bool
-header_is_traceparent(const char *text)
-{
-    return text != NULL && strlen(text) == 55 && memcmp(text, "00-", 3) == 0 && text[35] == '-' &&
-           text[52] == '-' && is_lower_hex(text + 3, 32) && is_lower_hex(text + 36, 16) &&
-           is_lower_hex(text + 53, 2) && strspn(text + 3, "0") < 32 && strspn(text + 36, "0") < 16;
-}

@@ -61,5 +61,3 @@ bool header_is_json(const char *content_type);
 bool header_matches_etag(const char *if_none_match, const char *etag);
 /* 0 – 2^31 − 1: the seq of the last event seen; "" counts as 0. */
 bool header_last_event_id(const char *text, int64_t *out) MUST_USE;
-/* version 00, not all zero ids, flags: as W3C trace context wants it. */
-bool header_is_traceparent(const char *text);

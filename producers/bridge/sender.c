@@ -2,16 +2,14 @@
 #include "bridge/sender.h"
 #include "base/instant.h"
 #include "base/logger.h"
-#include "bridge/headers.h"
 #include "bridge/metering.h"
-#include "runtime/kafka.h"
+#include "runtime/cloudevents.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
-#define POLL_MS           100
-#define REBIRTH_PAUSE_US  (200 * INT64_C(1000))
-#define TRACEPARENT_BYTES 56
+#define POLL_MS          100
+#define REBIRTH_PAUSE_US (200 * INT64_C(1000))
 
 struct sender {
     struct arena *names; /* of topics */
@@ -108,46 +106,19 @@ refuse(struct sender *sender, struct publication *publication, const char *reaso
     mailbox_post(sender->mailbox, &publication->mail);
 }
 
-/* The caller's trace goes on with a span of ours; without one a new trace begins. */
-static void
-make_traceparent(const char *given, char out[TRACEPARENT_BYTES])
-{
-    struct uuid trace = uuid_v4(), span = uuid_v4();
-    char trace_text[UUID_TEXT_BYTES], span_text[UUID_TEXT_BYTES], hex[33];
-    size_t used = 0;
-
-    uuid_format(trace, trace_text);
-    uuid_format(span, span_text);
-    for (const char *at = trace_text; *at != 0; at++)
-        if (*at != '-')
-            hex[used++] = *at;
-    hex[32] = 0;
-    if (header_is_traceparent(given))
-        memcpy(hex, given + 3, 32);
-    snprintf(out, TRACEPARENT_BYTES, "00-%s-%.8s%.4s%.4s-01", hex, span_text, span_text + 9,
-             span_text + 14);
-}
-
-static struct kafka_header
-header(const char *name, const char *value)
-{
-    return (struct kafka_header){ name, value, (uint32_t)strlen(value) };
-}
-
 static bool
 produce(struct sender *sender, struct publication *publication, struct error *err)
 {
-    char id[UUID_TEXT_BYTES], time[INSTANT_TEXT_BYTES], trace[TRACEPARENT_BYTES];
-    const struct kafka_header headers[] = {
-        header("ce_specversion", "1.0"),
-        header("ce_id", (uuid_format(publication->id, id), id)),
-        header("ce_type", topics[publication->type].name),
-        header("ce_source", "/jumun/bridge"),
-        header("ce_time", (instant_format(instant_now_us(), time), time)),
-        header("ce_subject", publication->key),
-        header("content-type", "application/json"),
-        header("traceparent", (make_traceparent(publication->traceparent, trace), trace)),
-    };
+    struct cloudevent_headers headers;
+    const struct cloudevent event = { .id = publication->id,
+                                      .type = topics[publication->type].name,
+                                      .source = "/jumun/bridge",
+                                      .at_us = instant_now_us(),
+                                      .subject = publication->key,
+                                      .subject_bytes = (uint32_t)strlen(publication->key),
+                                      .traceparent = publication->traceparent };
+
+    cloudevent_headers(&event, &headers);
     const struct kafka_outgoing outgoing = {
         .topic = sender->topics[publication->type],
         .partition = -1,
@@ -155,8 +126,8 @@ produce(struct sender *sender, struct publication *publication, struct error *er
         .key_bytes = (uint32_t)strlen(publication->key),
         .value = publication->value,
         .value_bytes = publication->value_bytes,
-        .headers = headers,
-        .header_count = sizeof headers / sizeof headers[0],
+        .headers = headers.at,
+        .header_count = headers.count,
         .opaque = publication,
     };
 

@@ -2,6 +2,7 @@
 #include "cli/facts.h"
 #include "base/instant.h"
 #include "cli/positions.h"
+#include "runtime/cloudevents.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -92,42 +93,18 @@ on_report(void *context, const struct kafka_delivery *delivery)
     }
 }
 
-static struct kafka_header
-header(const char *name, const char *value)
-{
-    return (struct kafka_header){ name, value, (uint32_t)strlen(value) };
-}
-
-static void
-new_traceparent(char out[64])
-{
-    struct uuid trace = uuid_v4(), span = uuid_v4();
-    size_t used = (size_t)snprintf(out, 64, "00-");
-    for (size_t i = 0; i < 16; i++)
-        used += (size_t)snprintf(out + used, 64 - used, "%02x", trace.bytes[i]);
-    used += (size_t)snprintf(out + used, 64 - used, "-");
-    for (size_t i = 0; i < 8; i++)
-        used += (size_t)snprintf(out + used, 64 - used, "%02x", span.bytes[i]);
-    snprintf(out + used, 64 - used, "-01");
-}
-
 static bool
 send_one(struct cli *cli, struct kafka_producer *producer, struct fact *fact, struct error *err)
 {
-    char id[UUID_TEXT_BYTES], at[INSTANT_TEXT_BYTES], trace[64];
-    uuid_format(fact->ce_id, id);
-    instant_format(instant_now_us(), at);
-    new_traceparent(trace);
-    const struct kafka_header headers[] = {
-        header("ce_specversion", "1.0"),
-        header("ce_id", id),
-        header("ce_type", topics[fact->type].name),
-        header("ce_source", CE_SOURCE),
-        header("ce_time", at),
-        header("ce_subject", fact->key),
-        header("content-type", "application/json"),
-        header("traceparent", trace),
-    };
+    struct cloudevent_headers headers;
+    const struct cloudevent event = { .id = fact->ce_id,
+                                      .type = topics[fact->type].name,
+                                      .source = CE_SOURCE,
+                                      .at_us = instant_now_us(),
+                                      .subject = fact->key,
+                                      .subject_bytes = (uint32_t)strlen(fact->key) };
+
+    cloudevent_headers(&event, &headers);
     const struct kafka_outgoing out = {
         .topic = cli_topic(cli, fact->type),
         .partition = fact->to_partition,
@@ -135,8 +112,8 @@ send_one(struct cli *cli, struct kafka_producer *producer, struct fact *fact, st
         .key_bytes = (uint32_t)strlen(fact->key),
         .value = fact->value,
         .value_bytes = fact->value_bytes,
-        .headers = headers,
-        .header_count = sizeof headers / sizeof *headers,
+        .headers = headers.at,
+        .header_count = headers.count,
         .opaque = fact,
     };
     while (!kafka_producer_send(producer, &out, err)) {

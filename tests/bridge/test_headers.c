@@ -1,5 +1,6 @@
 /* Parsers of single headers, each as an aligned table. */
 #include "bridge/headers.h"
+#include "runtime/cloudevents.h"
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -156,13 +157,13 @@ Test(headers, last_event_id_is_a_seq)
 
 Test(headers, a_trace_parent_is_taken_only_when_it_is_one)
 {
-    cr_expect(header_is_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
-    cr_expect_not(header_is_traceparent(NULL));
-    cr_expect_not(header_is_traceparent("00-00000000000000000000000000000000-b7ad6b7169203331-01"));
-    cr_expect_not(header_is_traceparent("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"));
-    cr_expect_not(header_is_traceparent("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"));
-    cr_expect_not(header_is_traceparent("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
-    cr_expect_not(header_is_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0"));
+    cr_expect(traceparent_is_valid("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+    cr_expect_not(traceparent_is_valid(NULL));
+    cr_expect_not(traceparent_is_valid("00-00000000000000000000000000000000-b7ad6b7169203331-01"));
+    cr_expect_not(traceparent_is_valid("00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01"));
+    cr_expect_not(traceparent_is_valid("00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01"));
+    cr_expect_not(traceparent_is_valid("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+    cr_expect_not(traceparent_is_valid("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0"));
 }
 
 Test(headers, lines_of_a_list_are_joined_and_others_counted)
