@@ -238,9 +238,11 @@ start_reading(struct loop *loop, struct error *err)
     struct bounds at = bounds_new(loop);
     uint32_t next = 0;
 
-    for (uint32_t i = 0; i < loop->position_count; i++)
+    for (uint32_t i = 0; i < loop->position_count; i++) {
+        loop->positions[i].flows = false;
         if (loop->positions[i].topic)
             at.at[next++].offset = loop->positions[i].read_next;
+    }
     return loop->log.ops->start(loop->log.self, at.at, at.count, err);
 }
 

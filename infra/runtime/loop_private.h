@@ -26,7 +26,8 @@
 #define HINT_US               500000 /* committed offsets are a hint: no more often than this */
 #define SILENCE_US            5000000 /* without a report: the broker is said to be away */
 #define SHOW_US               1000000
-#define GAPS_ASKED_MAX        3
+#define GAPS_REAL_MIN         3  /* from then on, gaps in mid-stream are believed */
+#define GAPS_KEPT             16
 #define BACKLOG_WAIT_MS       20
 #define BATCH_BYTES_MAX       (4u << 20)
 #define BATCH_READ_MAX_FACTOR 8 /* of batch_max: records read in one batch, dropped ones included */
@@ -49,8 +50,8 @@ struct position {
     int64_t read_next;        /* as collected; back to next_offset when a batch is dropped */
     int64_t published_stored; /* published_next as the store has it */
     int64_t hinted;           /* as told to Kafka */
-    int64_t gap_at;           /* a gap before this offset was asked about once already */
-    uint32_t gaps;            /* that were still there: such a topic has them by nature */
+    uint32_t gaps;            /* that proved real: such a topic has them by nature */
+    bool flows;               /* a record was taken since reading (re)started */
     int64_t end_seen;         /* everything below has been handed out */
     struct unit *oldest, *newest; /* not acknowledged, in order */
     struct metric *lag, *at;
@@ -91,6 +92,14 @@ struct record {
     struct trace trace;
     struct kafka_record raw; /* handle NULL: not from the log */
     struct event event;      /* last: only as long as its type needs, see record_new */
+};
+
+/* A gap in the offsets of a topic that was asked about. */
+struct gap {
+    enum event_type type;
+    int32_t partition;
+    int64_t at;
+    uint32_t asked;
 };
 
 enum batch_kind { BATCH_LOG, BATCH_TIMER, BATCH_REDRIVE };
@@ -169,6 +178,8 @@ struct loop {
     bool is_identified;
     int64_t rejoin_at_us; /* 0: no */
     bool restart_reading; /* assign again at read_next */
+    struct gap gaps[GAPS_KEPT];
+    uint32_t gap_count;
     bool is_log_paused;
     struct { const char *topic; enum event_type type; } topic_cache[EV_COUNT];
     uint32_t topic_cache_count;

@@ -60,7 +60,7 @@ add_position(struct loop *loop, const char *name, const char *topic, enum event_
     struct position *position = &loop->positions[loop->position_count++];
 
     *position = (struct position){ .name = name, .topic = topic, .type = type,
-                                   .partition = partition, .hinted = -1, .gap_at = -1 };
+                                   .partition = partition, .hinted = -1 };
     if (type != EV_NONE) {
         char number[16];
         snprintf(number, sizeof number, "%d", (int)partition);

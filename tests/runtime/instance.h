@@ -41,6 +41,8 @@ struct instance {
     int trap_after;     /* calls until it snaps; −1: never */
     uint32_t snapped;
     bool holds_reports; /* the broker seems silent */
+    int64_t hidden_offset; /* of PaymentVoided, partition 0: not handed out so many times */
+    uint32_t hidden_times;
     bool is_cut;        /* the store says it is closed until opened again */
     uint32_t commits;   /* that succeeded */
     uint32_t largest_commit;

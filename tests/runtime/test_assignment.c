@@ -98,3 +98,40 @@ Test(assignment, two_members_share_and_one_takes_all_when_the_other_leaves)
     stage_forget(said);
     instance_stop(&one);
 }
+
+static void
+send_ten(void)
+{
+    char value[200];
+
+    for (int order = 1; order <= 10; order++) {
+        snprintf(value, sizeof value, "{\"order_id\":\"%s\",\"customer_id\":\"c\"}",
+                 stage_order(order));
+        stage_send(&stage, EV_PAYMENT_VOIDED, 0, stage_order(order), value, NULL, 0);
+    }
+}
+
+Test(assignment, a_record_that_the_client_skips_is_read_all_the_same)
+{
+    for (uint32_t times = 1; times <= 2; times++) {
+        send_ten();
+        instance_open(&one, &stage, 100);
+        one.hidden_offset = times == 1 ? 0 : 14;
+        one.hidden_times = times;
+        cr_assert(instance_rest(&one, 10 * times), "%s", one.err.message);
+        cr_expect_eq(one.hidden_times, 0);
+        cr_expect_eq(stage_number(&stage, "SELECT sum(seen)::bigint FROM probe"), 10 * times);
+        instance_stop(&one);
+    }
+}
+
+Test(assignment, a_gap_that_stays_is_believed_in_the_end)
+{
+    send_ten();
+    instance_open(&one, &stage, 100);
+    one.hidden_offset = 4;
+    one.hidden_times = UINT32_MAX;
+    cr_assert(instance_rest(&one, 10), "%s", one.err.message);
+    cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM probe"), 9);
+    instance_stop(&one);
+}
