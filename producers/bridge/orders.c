@@ -227,8 +227,9 @@ parse_cursor(const char *text, struct listing *out)
         line - text > 18)
         return false;
     out->before_us = strtoll(text, &end, 10);
-    return out->before_us < FAR_FUTURE_US &&
-           uuid_parse(line + 1, strlen(line + 1), &out->before_id);
+    if (out->before_us > FAR_FUTURE_US)
+        out->before_us = FAR_FUTURE_US;
+    return uuid_parse(line + 1, strlen(line + 1), &out->before_id);
 }
 
 static void
