@@ -41,8 +41,8 @@ static const struct property consumer[] = {
     { "fetch.error.backoff.ms",        "100",            false },
     /* What lies ready is bounded for the sake of memory: a record takes some 700 bytes beside its value.
      * When it is full the library sleeps for up to a second; kafka_consumer.c wakes it in time. */
-    { "queued.min.messages",           "25000",          false },
-    { "queued.max.messages.kbytes",    "10240",          false },
+    { "queued.min.messages",           "15000",          false },
+    { "queued.max.messages.kbytes",    "8192",          false },
     { "fetch.max.bytes",               "4194304",        false },
     { NULL,                            NULL,             false },
 };
