@@ -21,8 +21,9 @@ def pid_of(name):
 
 
 def up():
-    subprocess.run([os.path.join(ROOT, "infra", "dev"), "up", *os.environ.get("JUMUN_UP", "").split()],
-                   check=True, capture_output=True, timeout=180)
+    """Until infra/dev says that everything is well: after a kill of the broker its patience may end before theirs."""
+    args = [os.path.join(ROOT, "infra", "dev"), "up", *os.environ.get("JUMUN_UP", "").split()]
+    wait_until("everything to be up", lambda: subprocess.run(args, capture_output=True).returncode == 0, 150)
 
 
 class Crowd:
