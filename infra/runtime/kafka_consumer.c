@@ -129,6 +129,7 @@ kafka_consumer_free(struct kafka_consumer *consumer)
     rd_kafka_queue_destroy(consumer->queue);
     rd_kafka_consumer_close(consumer->rk);
     rd_kafka_destroy(consumer->rk);
+    consumer->is_paused = false; /* there is nothing left to resume */
     forget(consumer);
     memory_free(consumer);
 }
