@@ -57,6 +57,19 @@ test_integration() {
     own_stack_gone
 }
 
+# unittest_failures LOG: how many tests of a Python run failed or broke; 0 where nothing says so.
+unittest_failures() {
+    awk '/^FAILED \(/ {
+            while (match($0, /(failures|errors)=[0-9]+/)) {
+                word = substr($0, RSTART, RLENGTH)
+                sub(/.*=/, "", word)
+                n += word
+                $0 = substr($0, RSTART + RLENGTH)
+            }
+        }
+        END { print n + 0 }' "$1"
+}
+
 # Shoppers, foreign clients and operators against everything, as `infra/dev up` starts it.
 test_saga() {
     local log=$root/build/test-saga.log ran bad
@@ -65,8 +78,7 @@ test_saga() {
     (. "$own_run/env" && cd "$root/tests/saga" &&
         timeout 1500 /usr/bin/python3 -B -m unittest discover -v 2>&1) | tee "$log" || true
     ran=$(sed -nE 's/^Ran ([0-9]+) tests? in .*/\1/p' "$log" | tail -n 1)
-    bad=$(sed -nE 's/^FAILED \((.*)\)$/\1/p' "$log" | grep -oE '(failures|errors)=[0-9]+' |
-        awk -F= '{ n += $2 } END { print n + 0 }')
+    bad=$(unittest_failures "$log")
     if [ -z "$ran" ]; then
         warn "saga: the tests did not come to their end"
         ran=1 bad=1

@@ -107,5 +107,22 @@ class Dev(unittest.TestCase):
         self.assertIn("JUMUN_KAFKA_PORT is 'kafka'", done.stderr)
 
 
+class Counting(unittest.TestCase):
+    """What `infra/dev test` makes of a Python run's last words, in the shell options that infra/dev runs with."""
+
+    def counted(self, words):
+        with tempfile.NamedTemporaryFile("w") as log:
+            log.write(words)
+            log.flush()
+            script = "set -euo pipefail; root=. ; . infra/dev.d/test.sh; bad=$(unittest_failures \"$1\"); echo \"$bad\""
+            return subprocess.run(["bash", "-c", script, "-", log.name], cwd=ROOT, capture_output=True, text=True)
+
+    def test_failures_and_errors_are_counted_and_skipped_ones_are_not(self):
+        for words, bad in (("Ran 3 tests in 1s\n\nOK\n", 0), ("FAILED (failures=2)\n", 2),
+                           ("FAILED (failures=2, errors=11, skipped=5)\n", 13), ("FAILED (errors=1)\n", 1), ("", 0)):
+            done = self.counted(words)
+            self.assertEqual((done.returncode, done.stdout), (0, "%d\n" % bad), words + done.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -6,6 +6,7 @@ The stack is up already; its addresses come from the environment:
   JUMUN_RUN    run folder of infra/dev
 Nothing here sleeps for luck: wait_until() polls a condition and fails with what it last saw.
 """
+import atexit
 import http.client
 import json
 import os
@@ -82,6 +83,9 @@ def hang_up():
     if getattr(_local, "conn", None):
         _local.conn.close()
         _local.conn = None
+
+
+atexit.register(hang_up)
 
 
 def place(customer, items, headers=None, **more):

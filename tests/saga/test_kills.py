@@ -9,7 +9,7 @@ import subprocess
 import threading
 import unittest
 
-from support import (ROOT, SHIPPING, TERMINAL, audit, call, new_id, place, quiesce, seed, sql, wait_until)
+from support import (ROOT, SHIPPING, TERMINAL, audit, call, hang_up, new_id, place, quiesce, seed, sql, wait_until)
 
 RUN = os.environ.get("JUMUN_RUN", os.path.join(ROOT, ".run"))
 ORDERS_BETWEEN_KILLS = 30
@@ -37,6 +37,12 @@ class Crowd:
             thread.start()
 
     def shop(self):
+        try:
+            self.buy_until_enough()
+        finally:
+            hang_up()
+
+    def buy_until_enough(self):
         while not self.enough.is_set():
             try:
                 order = place(self.customer, [(self.product, 1)], shipping=SHIPPING, auto_pay=True, headers={"Idempotency-Key": new_id()})
