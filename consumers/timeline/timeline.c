@@ -13,6 +13,10 @@ static void keys_of_money(const struct event *in, struct keys *keys);
 /* clang-format off */
 static const struct route routes[] = {
     { EV_ORDER_REQUESTED,     keys_of_order,                   fold_order_event, NULL },
+    { EV_PRODUCT_LISTED,      catalogue_keys_of_listing,       catalogue_on_product_listed, NULL },
+    { EV_STOCK_REPLENISHED,   catalogue_keys_of_replenishment, catalogue_on_stock_replenished, NULL },
+    { EV_COUPON_ISSUED,       catalogue_keys_of_coupon,        catalogue_on_coupon_issued, NULL },
+    { EV_BALANCE_CREDITED,    catalogue_keys_of_credit,        catalogue_on_balance_credited, NULL },
     { EV_COUPON_SELECTED,     keys_of_request,                 fold_order_event, NULL },
     { EV_SHIPPING_SUBMITTED,  keys_of_request,                 fold_order_event, NULL },
     { EV_PAYMENT_REQUESTED,   keys_of_request,                 fold_order_event, NULL },
@@ -34,10 +38,6 @@ static const struct route routes[] = {
     { EV_CANCEL_REFUSED,      keys_of_order,                   fold_order_event, NULL },
     { EV_PARTNER_ORDER,       keys_of_order,                   fold_order_event, NULL },
     { EV_EXPORT_ACKNOWLEDGED, keys_of_order,                   fold_order_event, NULL },
-    { EV_PRODUCT_LISTED,      catalogue_keys_of_listing,       catalogue_on_product_listed, NULL },
-    { EV_STOCK_REPLENISHED,   catalogue_keys_of_replenishment, catalogue_on_stock_replenished, NULL },
-    { EV_COUPON_ISSUED,       catalogue_keys_of_coupon,        catalogue_on_coupon_issued, NULL },
-    { EV_BALANCE_CREDITED,    catalogue_keys_of_credit,        catalogue_on_balance_credited, NULL },
 };
 /* clang-format on */
 

@@ -16,7 +16,8 @@ struct kafka_settings {
     const char *bootstrap;   /* JUMUN_KAFKA */
     const char *config_file; /* JUMUN_KAFKA_CONFIG: lines of name=value for librdkafka; NULL or "": none */
     const char *client_id;
-    uint32_t prefetch_kbytes; /* consumers, readers: at most so much lies ready; 0: the default */
+    uint32_t prefetch_kbytes; /* readers: at most so much lies ready; 0: the default */
+    uint32_t topic_count;     /* members: set by kafka_consumer_new */
 };
 
 struct kafka_header {
@@ -60,7 +61,8 @@ enum kafka_polled {
     KAFKA_FAILED, /* err is filled: RETRY means keep polling */
 };
 
-/* Joins the group (range assignor).  What is assigned stays paused until kafka_consumer_start. */
+/* Joins the group (range assignor).  What is assigned stays paused until kafka_consumer_start.  topics: in
+ * the order of the saga, which decides what is read first when much lies ready; they must outlive it. */
 struct kafka_consumer *kafka_consumer_new(const struct kafka_settings *settings, const char *group,
                                           const char *const *topics, uint32_t topic_count,
                                           struct error *err);

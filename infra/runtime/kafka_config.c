@@ -47,6 +47,17 @@ static const struct property consumer[] = {
     { NULL,                            NULL,             false },
 };
 
+/* A member's partitions each have a queue of their own (kafka_shares.c): there these two count for each. */
+static const struct property member[] = {
+    { "queued.max.messages.kbytes",    "1024",           false },
+    { "fetch.message.max.bytes",       "262144",         false }, /* one answer fills several partitions */
+    { NULL,                            NULL,             false },
+};
+
+/* Records that lie ready, over all partitions, when every topic of a member has a backlog. */
+#define MEMBER_READY     10000
+#define MEMBER_READY_MIN 300
+
 static const struct property producer[] = {
     { "enable.idempotence",           "true",            true  },
     { "acks",                         "all",             true  },
@@ -178,6 +189,16 @@ on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 /* ---- handles ------------------------------------------------------------------------------------ */
 
 static bool
+set_member(rd_kafka_conf_t *conf, const struct kafka_settings *settings, struct error *err)
+{
+    uint32_t each = MEMBER_READY / (settings->topic_count ? settings->topic_count : 1);
+
+    TRY(set_all(conf, member, err));
+    return set_number(conf, "queued.min.messages", each > MEMBER_READY_MIN ? each : MEMBER_READY_MIN,
+                      err);
+}
+
+static bool
 fill(rd_kafka_conf_t *conf, const struct kafka_settings *settings, enum kafka_role role,
      const char *group, struct error *err)
 {
@@ -194,6 +215,8 @@ fill(rd_kafka_conf_t *conf, const struct kafka_settings *settings, enum kafka_ro
         TRY(set_all(conf, producer, err));
     if (consumes)
         TRY(set(conf, "group.id", group ? group : "jumun-reader", err));
+    if (role == KAFKA_MEMBER)
+        TRY(set_member(conf, settings, err));
     if (consumes)
         TRY(set(conf, "enable.partition.eof", "true", err));
     if (consumes && settings->prefetch_kbytes)

@@ -25,6 +25,7 @@ static void
 forget(struct kafka_consumer *consumer)
 {
     kafka_consumer_resume(consumer); /* a pause would outlast the assignment */
+    kafka_shares_drop(consumer);
     if (consumer->list)
         rd_kafka_topic_partition_list_destroy(consumer->list);
     memory_free(consumer->assigned);
@@ -47,6 +48,8 @@ remember(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t 
         consumer->assigned[i] = (struct kafka_partition){ consumer->list->elems[i].topic,
                                                           consumer->list->elems[i].partition,
                                                           KAFKA_OFFSET_NONE };
+    if (consumer->is_member)
+        kafka_shares_take(consumer);
 }
 
 /* Runs inside consumer_poll.  Nothing is fetched before kafka_consumer_start: the rebalance is answered with
@@ -81,7 +84,7 @@ open_consumer(const struct kafka_settings *settings, enum kafka_role role, const
     if (!conf)
         return NULL;
     struct kafka_consumer *consumer = memory_new(sizeof *consumer);
-    *consumer = (struct kafka_consumer){ .is_member = role == KAFKA_MEMBER };
+    *consumer = (struct kafka_consumer){ .is_member = role == KAFKA_MEMBER, .bell = -1 };
     rd_kafka_conf_set_opaque(conf, consumer);
     if (consumer->is_member)
         rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
@@ -99,10 +102,18 @@ struct kafka_consumer *
 kafka_consumer_new(const struct kafka_settings *settings, const char *group,
                    const char *const *topics, uint32_t topic_count, struct error *err)
 {
-    struct kafka_consumer *consumer = open_consumer(settings, KAFKA_MEMBER, group, err);
+    struct kafka_settings own = *settings;
 
+    own.topic_count = topic_count;
+    struct kafka_consumer *consumer = open_consumer(&own, KAFKA_MEMBER, group, err);
     if (!consumer)
         return NULL;
+    consumer->topics = topics;
+    consumer->topic_count = topic_count;
+    if (!kafka_shares_open(consumer, err)) {
+        kafka_consumer_free(consumer);
+        return NULL;
+    }
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)topic_count);
     for (uint32_t i = 0; i < topic_count; i++)
         rd_kafka_topic_partition_list_add(list, topics[i], RD_KAFKA_PARTITION_UA);
@@ -126,6 +137,7 @@ kafka_consumer_free(struct kafka_consumer *consumer)
 {
     if (!consumer)
         return;
+    kafka_shares_close(consumer);
     rd_kafka_queue_destroy(consumer->queue);
     rd_kafka_consumer_close(consumer->rk);
     rd_kafka_destroy(consumer->rk);
@@ -198,20 +210,17 @@ failed(struct kafka_consumer *consumer, rd_kafka_message_t *message, struct kafk
  * within a second.  A question to the leaders wakes it: asked once each time that half of what lay ready
  * is used up. */
 #define POLLS_PER_LOOK 512
-#define READY_MIN      2000
+#define READY_MIN      1000
 #define WAKE_MS        1000
 
 static void
-keep_fetching(struct kafka_consumer *consumer)
+keep_fetching(struct kafka_consumer *consumer, size_t ready)
 {
-    if (++consumer->polls % POLLS_PER_LOOK || !consumer->list)
-        return;
-    size_t ready = rd_kafka_queue_length(consumer->queue);
     if (ready >= consumer->ready_peak || consumer->ready_peak < READY_MIN) {
         consumer->ready_peak = ready > consumer->ready_peak ? ready : consumer->ready_peak;
         return;
     }
-    if (ready > consumer->ready_peak / 2)
+    if (ready > consumer->ready_peak / 2 || !consumer->list)
         return;
     rd_kafka_topic_partition_list_t *ends = rd_kafka_topic_partition_list_copy(consumer->list);
     for (int i = 0; i < ends->cnt; i++)
@@ -221,18 +230,32 @@ keep_fetching(struct kafka_consumer *consumer)
     consumer->ready_peak = 0;
 }
 
+static rd_kafka_message_t *
+poll_reader(struct kafka_consumer *consumer, int wait_ms, size_t *ready)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->rk, wait_ms);
+
+    if (message && ++consumer->polls % POLLS_PER_LOOK == 0)
+        *ready = rd_kafka_queue_length(consumer->queue);
+    return message;
+}
+
 enum kafka_polled
 kafka_consumer_poll(struct kafka_consumer *consumer, int wait_ms, struct kafka_record *out,
                     struct error *err)
 {
-    rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->rk, wait_ms);
+    size_t ready = SIZE_MAX;
+    rd_kafka_message_t *message = consumer->is_member
+                                      ? kafka_shares_poll(consumer, wait_ms, &ready)
+                                      : poll_reader(consumer, wait_ms, &ready);
 
     if (!message)
         return KAFKA_NOTHING;
     if (message->err)
         return failed(consumer, message, out, err);
     fill_record(out, message);
-    keep_fetching(consumer);
+    if (ready != SIZE_MAX)
+        keep_fetching(consumer, ready);
     return KAFKA_RECORD;
 }
 
@@ -272,6 +295,7 @@ kafka_consumer_start(struct kafka_consumer *consumer, const struct kafka_partiti
     rd_kafka_topic_partition_list_t *list = kafka_list_new(at, count);
 
     kafka_consumer_resume(consumer); /* before, not after: resuming goes on from where it was paused */
+    kafka_shares_start(consumer, at, count);
     rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
     if (!code && !consumer->is_member) /* a member's list is its assignment */
         remember(consumer, list);

@@ -24,9 +24,32 @@ struct kafka_consumer {
     struct kafka_partition *assigned; /* topic names are owned by the list below */
     uint32_t assigned_count;
     rd_kafka_topic_partition_list_t *list;
-    rd_kafka_queue_t *queue; /* of what lies ready */
-    uint32_t polls;
-    size_t ready_peak; /* since the library was last woken */
+    rd_kafka_queue_t *queue; /* the group's; a reader's records too */
+    size_t ready_peak;       /* records, since the library was last woken */
+
+    /* members: kafka_shares.c */
+    int bell; /* rings when a queue fills; -1: none */
+    const char *const *topics; /* as subscribed: in the order of the saga */
+    uint32_t topic_count;
+    struct kafka_share *shares; /* the last topic first */
+    uint32_t share_count;
+    uint32_t round_left, share_at;
+    struct kafka_share *run_of;
+    uint32_t run_left;
+
+    uint32_t polls; /* readers: since the library was last looked at */
 };
+
+/* kafka_shares.c: a member's partitions, each with its own queue. */
+bool kafka_shares_open(struct kafka_consumer *consumer, struct error *err) MUST_USE;
+void kafka_shares_close(struct kafka_consumer *consumer);
+/* To be called with what is assigned, before anything of it is started. */
+void kafka_shares_take(struct kafka_consumer *consumer);
+void kafka_shares_drop(struct kafka_consumer *consumer);
+/* Reading begins at these offsets. */
+void kafka_shares_start(struct kafka_consumer *consumer, const struct kafka_partition *at,
+                        uint32_t count);
+/* The next message, the group's errors included; *ready is set when a round of shares begins. */
+rd_kafka_message_t *kafka_shares_poll(struct kafka_consumer *consumer, int wait_ms, size_t *ready);
 
 rd_kafka_topic_partition_list_t *kafka_list_new(const struct kafka_partition *at, uint32_t count);
