@@ -191,22 +191,23 @@ batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err)
     return true;
 }
 
-/* None when the last batch was small, so that a single order is not kept waiting; under backlog a larger
- * batch is cheaper than an early one. */
-static int
-patience_ms(const struct loop *loop)
+/* Under backlog a larger batch is cheaper than an early one; a single order is not kept waiting. */
+bool
+batch_has_backlog(const struct loop *loop)
 {
-    return loop->last_count * 4 >= loop->settings.batch_max ? BACKLOG_WAIT_MS : 0;
+    return loop->last_count * 4 >= loop->settings.batch_max;
 }
 
 bool
 batch_collect(struct loop *loop, struct error *err)
 {
-    int64_t begun_us = now_us(loop), give_up_us = begun_us + patience_ms(loop) * INT64_C(1000);
+    int patience_ms = batch_has_backlog(loop) ? BACKLOG_WAIT_MS : 0;
+    int64_t begun_us = now_us(loop), give_up_us = begun_us + patience_ms * INT64_C(1000);
     bool got;
 
     batch_begin(loop, BATCH_LOG);
-    TRY(batch_poll(loop, LOOP_WAIT_MS_MAX / 2, &got, err));
+    TRY(batch_poll(loop, loop->publisher.outstanding > 0 ? REPORT_WAIT_MS : LOOP_WAIT_MS_MAX / 2,
+                   &got, err));
     if (loop->batch.read > 0)
         loop->batch.begun_us = now_us(loop);
     while (got && !is_full(loop) && !loop->restart_reading) {

@@ -17,6 +17,8 @@ struct kafka_settings {
     const char *config_file; /* JUMUN_KAFKA_CONFIG: lines of name=value for librdkafka; NULL or "": none */
     const char *client_id;
     uint32_t prefetch_kbytes; /* readers: at most so much lies ready; 0: the default */
+    uint32_t linger_ms;       /* producers: so long an event may wait for others, and one thread alone
+                                 sends and polls; 0: not at all */
     uint32_t topic_count;     /* members: set by kafka_consumer_new */
 };
 
@@ -159,6 +161,8 @@ void kafka_producer_free(struct kafka_producer *producer);
 /* Bytes are copied.  RETRY: the local queue is full, poll and send again. */
 bool kafka_producer_send(struct kafka_producer *producer, const struct kafka_outgoing *out,
                          struct error *err) MUST_USE;
+/* With linger_ms: a batch of events is complete and need not wait for more.  Takes a millisecond at most. */
+void kafka_producer_sent(struct kafka_producer *producer);
 /* Delivers reports; waits up to wait_ms for the first.  Returns how many were delivered. */
 uint32_t kafka_producer_poll(struct kafka_producer *producer, int wait_ms);
 /* After an error report or a fatal error nothing more may be sent until the rebirth. */

@@ -213,6 +213,8 @@ fill(rd_kafka_conf_t *conf, const struct kafka_settings *settings, enum kafka_ro
         TRY(set_all(conf, consumer, err));
     if (role == KAFKA_PRODUCER)
         TRY(set_all(conf, producer, err));
+    if (role == KAFKA_PRODUCER && settings->linger_ms)
+        TRY(set_number(conf, "linger.ms", settings->linger_ms, err));
     if (consumes)
         TRY(set(conf, "group.id", group ? group : "jumun-reader", err));
     if (role == KAFKA_MEMBER)

@@ -175,6 +175,12 @@ send(void *self, const struct kafka_outgoing *out, struct error *err)
     return kafka_producer_send(((struct log_kafka *)self)->producer, out, err);
 }
 
+static void
+sent(void *self)
+{
+    kafka_producer_sent(((struct log_kafka *)self)->producer);
+}
+
 static uint32_t
 reports(void *self, int wait_ms)
 {
@@ -214,6 +220,7 @@ log_kafka_seam(struct log_kafka *log)
         .cluster_id = cluster_id,
         .on_report = on_report,
         .send = send,
+        .sent = sent,
         .reports = reports,
         .is_broken = is_broken,
         .rebirth = rebirth,

@@ -29,6 +29,7 @@
 #define GAPS_REAL_MIN         3  /* from then on, gaps in mid-stream are believed */
 #define GAPS_KEPT             16
 #define BACKLOG_WAIT_MS       20
+#define REPORT_WAIT_MS        5 /* reports are looked for so often while some are due */
 #define BATCH_BYTES_MAX       (4u << 20)
 #define BATCH_READ_MAX_FACTOR 8 /* of batch_max: records read in one batch, dropped ones included */
 #define UNPUBLISHED_MAX       50000
@@ -249,6 +250,8 @@ uint32_t record_headers(struct loop *loop, const struct record *record, struct k
 /* batch.c */
 /* Polls once; a record that is ours joins the batch. */
 bool batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err);
+/* The last batch was a large one: larger requests count for more than earlier ones. */
+bool batch_has_backlog(const struct loop *loop);
 bool batch_collect(struct loop *loop, struct error *err);
 void batch_add(struct batch *batch, struct record *record);
 void batch_drop(struct loop *loop);

@@ -37,6 +37,8 @@ struct log_ops {
     /* Producing.  Reports go to whoever was named last with on_report. */
     void (*on_report)(void *self, kafka_report *report, void *context);
     bool (*send)(void *self, const struct kafka_outgoing *out, struct error *err);
+    /* A batch of events is complete: it goes out now. */
+    void (*sent)(void *self);
     uint32_t (*reports)(void *self, int wait_ms);
     bool (*is_broken)(void *self);
     bool (*rebirth)(void *self, struct error *err);

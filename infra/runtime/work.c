@@ -124,6 +124,7 @@ publish(struct loop *loop, const struct attempt *attempt)
 {
     struct unit **units = arena_take(loop->work, sizeof *units * (loop->position_count + 1));
 
+    loop->log.ops->reports(loop->log.self, 0); /* so that little waits for a former batch */
     for (uint32_t i = 0; i < attempt->outbox_count; i++) {
         const struct store_outbox *row = &attempt->outbox[i];
         struct position *position = attempt->outbox_positions[i];
@@ -135,6 +136,8 @@ publish(struct loop *loop, const struct attempt *attempt)
         if (!publisher_send(loop, frame, units[attempt->frame_positions[i] - loop->positions]))
             return;
     }
+    if (attempt->frame_count > 0)
+        loop->log.ops->sent(loop->log.self);
 }
 
 static void

@@ -312,6 +312,12 @@ log_rebirth(void *self, struct error *err)
     return INNER_LOG.ops->rebirth(INNER_LOG.self, err);
 }
 
+static void
+log_sent(void *self)
+{
+    INNER_LOG.ops->sent(INNER_LOG.self);
+}
+
 const struct log_ops log_traps = {
     .poll = log_poll,
     .headers = log_headers,
@@ -330,6 +336,7 @@ const struct log_ops log_traps = {
     .cluster_id = log_cluster_id,
     .on_report = log_on_report,
     .send = log_send,
+    .sent = log_sent,
     .reports = log_reports,
     .is_broken = log_is_broken,
     .rebirth = log_rebirth,
