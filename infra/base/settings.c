@@ -78,7 +78,7 @@ static const struct setting table[] = {
       .groups = SETTINGS_DEADLINE },
     { .name = "JUMUN_BATCH_MAX",
       .type = SETTING_INTEGER,
-      .fallback = "500",
+      .fallback = "1000",
       .meaning = "most events in one transaction",
       AT(batch_max),
       .min = 1,

@@ -87,7 +87,7 @@ broker_start() {
         extra=()
         [ "$n" -gt 1 ] || [ -f "$root/build/kafka/classes.jsa" ] ||
             extra=(-XX:ArchiveClassesAtExit="$run/kafka/classes.jsa" -Xlog:cds=off -Xlog:cds+dynamic=off)
-        broker_java -Xms256m -Xmx768m "${extra[@]}" kafka.Kafka "$run/kafka/broker-$n.properties"
+        broker_java -XX:+UseSerialGC -Xms256m -Xmx768m "${extra[@]}" kafka.Kafka "$run/kafka/broker-$n.properties"
         process_start "$name" "${!port_name}" "${java_command[@]}"
     done
 }

@@ -192,16 +192,16 @@ batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err)
 }
 
 /* Under backlog a larger batch is cheaper than an early one; a single order is not kept waiting. */
-bool
-batch_has_backlog(const struct loop *loop)
+static bool
+has_backlog(const struct loop *loop)
 {
-    return loop->last_count * 4 >= loop->settings.batch_max;
+    return loop->last_count >= BACKLOG_EVENTS;
 }
 
 bool
 batch_collect(struct loop *loop, struct error *err)
 {
-    int patience_ms = batch_has_backlog(loop) ? BACKLOG_WAIT_MS : 0;
+    int patience_ms = has_backlog(loop) ? BACKLOG_WAIT_MS : 0;
     int64_t begun_us = now_us(loop), give_up_us = begun_us + patience_ms * INT64_C(1000);
     bool got;
 

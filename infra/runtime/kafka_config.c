@@ -194,8 +194,9 @@ set_member(rd_kafka_conf_t *conf, const struct kafka_settings *settings, struct 
     uint32_t each = MEMBER_READY / (settings->topic_count ? settings->topic_count : 1);
 
     TRY(set_all(conf, member, err));
-    return set_number(conf, "queued.min.messages", each > MEMBER_READY_MIN ? each : MEMBER_READY_MIN,
-                      err);
+    if (each < MEMBER_READY_MIN)
+        each = MEMBER_READY_MIN;
+    return set_number(conf, "queued.min.messages", each, err);
 }
 
 static bool

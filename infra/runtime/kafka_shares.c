@@ -114,7 +114,8 @@ share_of(struct kafka_consumer *consumer, const char *topic, long partition)
 }
 
 void
-kafka_shares_start(struct kafka_consumer *consumer, const struct kafka_partition *at, uint32_t count)
+kafka_shares_start(struct kafka_consumer *consumer, const struct kafka_partition *at,
+                   uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         struct kafka_share *share = share_of(consumer, at[i].topic, at[i].partition);

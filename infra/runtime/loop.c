@@ -50,7 +50,7 @@ loop_new(const struct loop_settings *settings, struct log log, struct store stor
     memset(loop, 0, sizeof *loop);
     loop->settings = *settings;
     if (loop->settings.batch_max == 0)
-        loop->settings.batch_max = 500;
+        loop->settings.batch_max = 1000;
     loop->log = log;
     loop->store = store;
     loop->world = world;
@@ -201,6 +201,10 @@ next_batch(struct loop *loop, bool *worked, struct error *err)
     TRY(keep_house(loop, err));
     if (publisher_is_full(loop))
         return wait_for_publisher(loop, err);
+    if (publisher_is_ahead(loop)) {
+        loop->log.ops->reports(loop->log.self, REPORT_WAIT_MS);
+        return true;
+    }
     resume(loop);
     TRY(batch_collect(loop, err));
     *worked = batch_is_pending(loop);

@@ -24,15 +24,18 @@
 #define RETRY_US_PAUSE        100000 /* longer waits pause the partitions and poll */
 #define PUBLISHED_ALONE_US    200000 /* published_next is written alone when no batch comes */
 #define HINT_US               500000 /* committed offsets are a hint: no more often than this */
+#define REPORTS_COME_US       500000 /* without a report for so long: they do not come */
 #define SILENCE_US            5000000 /* without a report: the broker is said to be away */
 #define SHOW_US               1000000
 #define GAPS_REAL_MIN         3  /* from then on, gaps in mid-stream are believed */
 #define GAPS_KEPT             16
-#define BACKLOG_WAIT_MS       20
+#define BACKLOG_EVENTS        32 /* a batch of so many: more are waited for, a transaction costs much the same */
+#define BACKLOG_WAIT_MS       25
 #define REPORT_WAIT_MS        5 /* reports are looked for so often while some are due */
 #define BATCH_BYTES_MAX       (4u << 20)
 #define BATCH_READ_MAX_FACTOR 8 /* of batch_max: records read in one batch, dropped ones included */
-#define UNPUBLISHED_MAX       50000
+#define UNPUBLISHED_AHEAD     4000    /* events: beyond, the next batch waits for reports, while they come */
+#define UNPUBLISHED_MAX       50000   /* beyond, nothing is read */
 #define UNPUBLISHED_BYTES_MAX (64u << 20)
 #define POSITIONS_MAX         (EV_COUNT * 1024)
 #define ARENA_KEEP_BYTES      (32u << 20) /* one chunk, kept: giving it back each time tears the heap */
@@ -250,8 +253,6 @@ uint32_t record_headers(struct loop *loop, const struct record *record, struct k
 /* batch.c */
 /* Polls once; a record that is ours joins the batch. */
 bool batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err);
-/* The last batch was a large one: larger requests count for more than earlier ones. */
-bool batch_has_backlog(const struct loop *loop);
 bool batch_collect(struct loop *loop, struct error *err);
 void batch_add(struct batch *batch, struct record *record);
 void batch_drop(struct loop *loop);
@@ -310,3 +311,5 @@ struct unit *publisher_unit(struct loop *loop, struct position *position, int64_
 bool publisher_send(struct loop *loop, const struct frame *frame, struct unit *unit);
 void publisher_reset(struct loop *loop);
 bool publisher_is_full(const struct loop *loop);
+/* Far ahead of a broker that does acknowledge: a larger lead gains nothing and costs memory. */
+bool publisher_is_ahead(const struct loop *loop);

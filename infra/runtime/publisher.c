@@ -164,6 +164,13 @@ publisher_reset(struct loop *loop)
 }
 
 bool
+publisher_is_ahead(const struct loop *loop)
+{
+    return loop->publisher.outstanding >= UNPUBLISHED_AHEAD &&
+           now_us(loop) - loop->publisher.report_at_us < REPORTS_COME_US;
+}
+
+bool
 publisher_is_full(const struct loop *loop)
 {
     uint32_t events = loop->settings.unpublished_max;

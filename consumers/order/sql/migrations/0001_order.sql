@@ -40,7 +40,6 @@ COMMENT ON COLUMN orders.codes IS 'every code in order of arrival: WAITING, ASKE
 COMMENT ON COLUMN orders.submitted_revision IS 'newest shipping; above created_revision: OrderCreated waits for a coupon outcome or for the shopper';
 COMMENT ON COLUMN orders.timer_partition IS 'partition of StockReserved; whoever holds it fires the deadline';
 CREATE INDEX orders_due ON orders (timer_partition, deadline_at) WHERE state IN ('RESERVED', 'PENDING');
-CREATE INDEX orders_by_customer ON orders (customer_id);
 
 CREATE TABLE early (
     order_id  uuid PRIMARY KEY,

@@ -37,7 +37,6 @@ CREATE TABLE payment (
 );
 COMMENT ON COLUMN payment.decided IS 'bit set of the attempts that have their outcome';
 COMMENT ON COLUMN payment.waiting IS 'requests that wait for OrderCreated of their revision';
-CREATE INDEX payment_by_customer ON payment (customer_id);
 
 CREATE TABLE credit (
     credit_id   text COLLATE "C" PRIMARY KEY,
@@ -47,4 +46,3 @@ CREATE TABLE credit (
     credited_at timestamptz NOT NULL,
     CONSTRAINT credit_is_money CHECK (amount BETWEEN 0 AND 9007199254740991)
 );
-CREATE INDEX credit_by_customer ON credit (customer_id);

@@ -43,7 +43,6 @@ CREATE TABLE replenishment (
     counted_at       timestamptz NOT NULL,
     CONSTRAINT replenishment_quantity_positive CHECK (quantity BETWEEN 1 AND 1000000)
 );
-CREATE INDEX replenishment_by_product ON replenishment (product_id);
 
 -- For people and for `jumun audit`: one row per line of a hold.
 CREATE VIEW hold_line AS
