@@ -85,6 +85,8 @@ bool kafka_consumer_start(struct kafka_consumer *consumer, const struct kafka_pa
                           uint32_t count, struct error *err) MUST_USE;
 void kafka_consumer_pause(struct kafka_consumer *consumer);
 void kafka_consumer_resume(struct kafka_consumer *consumer);
+/* Records that lie ready, of a member. */
+size_t kafka_consumer_ready(const struct kafka_consumer *consumer);
 /* Writes committed offsets (offset = next to be read); wait = false: no answer is awaited.  On a
  * reader it sets the offsets of its group, which must have no members. */
 bool kafka_commit(struct kafka_consumer *consumer, const struct kafka_partition *at, uint32_t count,

@@ -255,6 +255,18 @@ next_downstream_first(struct kafka_consumer *consumer)
     return NULL;
 }
 
+size_t
+kafka_consumer_ready(const struct kafka_consumer *consumer)
+{
+    size_t ready = 0;
+
+    for (uint32_t i = 0; i < consumer->share_count; i++) {
+        const struct kafka_share *share = &consumer->shares[i];
+        ready += rd_kafka_queue_length(share->queue) + (share->head ? 1 : 0);
+    }
+    return ready;
+}
+
 /* Returns how many records lie ready. */
 static size_t
 begin_round(struct kafka_consumer *consumer)

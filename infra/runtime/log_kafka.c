@@ -1,6 +1,8 @@
 /* log_kafka.c — kafka.h behind the loop's seam.  Contract: log_kafka.h */
 #include "runtime/log_kafka.h"
 
+#define LINGER_MS 50 /* an event waits for the rest of its batch, which is told with sent, and no longer */
+
 struct log_kafka {
     struct kafka_settings settings;
     const char *group;
@@ -37,7 +39,8 @@ log_kafka_new(const struct kafka_settings *settings, const char *group,
 
     *log = (struct log_kafka){ .settings = *settings, .group = group, .topic_names = topic_names,
                                .topic_count = topic_count };
-    log->producer = kafka_producer_new(settings, forward, log, err);
+    log->settings.linger_ms = LINGER_MS;
+    log->producer = kafka_producer_new(&log->settings, forward, log, err);
     if (log->producer && join(log, err))
         return log;
     log_kafka_free(log);

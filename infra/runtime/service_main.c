@@ -24,7 +24,6 @@
 
 /* librdkafka's threads each would get a heap of their own, and keep what they freed in it. */
 #define HEAPS_MAX      2
-#define LINGER_MS      50 /* an event waits for the rest of its batch, and no longer */
 #define STOP_S_MAX     9
 #define DRAIN_US_MAX   (6 * INT64_C(1000000))
 #define START_AGAIN_US 1000000
@@ -100,8 +99,7 @@ name_process(struct process *process)
              name);
     process->kafka = (struct kafka_settings){ .bootstrap = process->settings.kafka,
                                               .config_file = process->settings.kafka_config,
-                                              .client_id = process->name,
-                                              .linger_ms = LINGER_MS };
+                                              .client_id = process->name };
 }
 
 /* Waits for the broker; what is there and differs stops the start. */
