@@ -12,6 +12,13 @@ early_of(const struct step *step)
     return view_row(step->view, ORDER_EARLY, step->order->order_id.text);
 }
 
+/* NULL: nothing waits. */
+static struct early *
+known_early_of(const struct step *step)
+{
+    return view_known_row(step->view, ORDER_EARLY, step->order->order_id.text);
+}
+
 static struct early_source
 source_of(const struct step *step)
 {
@@ -112,10 +119,10 @@ early_cancel(const struct step *step, const struct customer_id *customer_id,
 const struct early_customer *
 early_of_owner(const struct step *step)
 {
-    const struct early_customers *customers = &early_of(step)->customers;
-    for (uint32_t i = 0; i < customers->count; i++)
-        if (strcmp(customers->at[i].customer_id.text, step->order->customer_id.text) == 0)
-            return &customers->at[i];
+    const struct early *early = known_early_of(step);
+    for (uint32_t i = 0; early != NULL && i < early->customers.count; i++)
+        if (strcmp(early->customers.at[i].customer_id.text, step->order->customer_id.text) == 0)
+            return &early->customers.at[i];
     return NULL;
 }
 
@@ -176,7 +183,9 @@ tell_shipping(const struct step *step, const struct early_customer *stranger)
 void
 early_end(const struct step *step)
 {
-    struct early *early = early_of(step);
+    struct early *early = known_early_of(step);
+    if (early == NULL)
+        return;
     for (uint32_t i = 0; i < early->customers.count; i++) {
         const struct early_customer *customer = &early->customers.at[i];
         if (strcmp(customer->customer_id.text, step->order->customer_id.text) == 0)

@@ -37,6 +37,9 @@ function(jumun_service name)
     jumun_library(domain_${name} SOURCES ${sources} LINKS jumun_domain)
     jumun_embed_sql(domain_${name} ${CMAKE_CURRENT_SOURCE_DIR}/sql)
     jumun_program(jumun-${name} SOURCES main.c LINKS domain_${name} jumun_runtime)
+    if(NOT JUMUN_SANITIZE)
+        target_link_libraries(jumun-${name} PRIVATE PkgConfig::JEMALLOC)
+    endif()
 endfunction()
 
 # jumun_test(name LABEL unit SOURCES … LINKS … [JOBS n]): a Criterion program registered with ctest;

@@ -12,7 +12,6 @@
 #include "runtime/store_pg.h"
 #include "runtime/topics.h"
 #include "runtime/world_real.h"
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,11 +21,13 @@
 #define JUMUN_VERSION "0.1.0"
 #endif
 
-/* librdkafka's threads each would get a heap of their own, and keep what they freed in it. */
-#define HEAPS_MAX      2
 #define STOP_S_MAX     9
 #define DRAIN_US_MAX   (6 * INT64_C(1000000))
 #define START_AGAIN_US 1000000
+
+/* jemalloc reads it.  Few arenas: what one thread of librdkafka takes another gives back. */
+extern const char *malloc_conf;
+const char *malloc_conf = "narenas:2,dirty_decay_ms:2000,muzzy_decay_ms:0";
 
 static volatile sig_atomic_t stop_asked;
 
@@ -234,6 +235,5 @@ service_main(const struct service *service, int argc, char **argv)
              (enum log_format)process.settings.log_format);
     settings_log(&config, &process.settings);
     catch_signals();
-    mallopt(M_ARENA_MAX, HEAPS_MAX);
     return serve(&process);
 }

@@ -138,18 +138,24 @@ indexed_rows(const struct row_table *table)
     return (struct indexed){ table->rows == NULL ? NULL : &table->rows->key, sizeof *table->rows };
 }
 
-struct row *
-view_add_row(struct view *view, unsigned row_type, int64_t version)
+static struct row *
+add_empty_row(struct view *view, unsigned row_type, int64_t version)
 {
     assert(row_type < view->service->row_type_count);
     struct row_table *table = &view->tables[row_type];
-    uint32_t row_bytes = view->service->rows[row_type].row_bytes;
     if (table->count == table->capacity)
         table->rows = array_grow(view->arena, table->rows, table->count, &table->capacity,
                                  sizeof *table->rows);
     struct row *row = &table->rows[table->count++];
-    row->data = arena_take(view->arena, row_bytes);
-    row->version = version;
+    *row = (struct row){ .version = version };
+    return row;
+}
+
+struct row *
+view_add_row(struct view *view, unsigned row_type, int64_t version)
+{
+    struct row *row = add_empty_row(view, row_type, version);
+    row->data = arena_take(view->arena, view->service->rows[row_type].row_bytes);
     return row;
 }
 
@@ -188,8 +194,7 @@ view_add_fresh(struct view *view, unsigned row_type, const char *key)
     const struct row_type *type = &view->service->rows[row_type];
     size_t key_length = strlen(key);
     assert(key_length > 0 && key_length < type->key_bytes);
-    struct row *row = view_add_row(view, row_type, 0);
-    memcpy((char *)row->data + type->key_offset, key, key_length);
+    struct row *row = add_empty_row(view, row_type, 0);
     row->key = arena_text(view->arena, key, key_length);
     view_index(view, row_type, row);
 }
@@ -205,8 +210,8 @@ view_complete(struct view *view, const struct keys *keys)
 
 /* ---- decisions */
 
-void *
-view_row(struct view *view, unsigned row_type, const char *key)
+static struct row *
+declared_row(const struct view *view, unsigned row_type, const char *key)
 {
     assert(row_type < view->service->row_type_count);
     const struct row_table *table = &view->tables[row_type];
@@ -218,7 +223,25 @@ view_row(struct view *view, unsigned row_type, const char *key)
                 view->service->name, view->service->rows[row_type].name, key);
         abort();
     }
-    return table->rows[position - 1].data;
+    return &table->rows[position - 1];
+}
+
+void *
+view_row(struct view *view, unsigned row_type, const char *key)
+{
+    const struct row_type *type = &view->service->rows[row_type];
+    struct row *row = declared_row(view, row_type, key);
+    if (row->data == NULL) { /* fresh: made when it is first wanted, for many never are */
+        row->data = arena_take(view->arena, type->row_bytes);
+        memcpy((char *)row->data + type->key_offset, row->key, strlen(row->key));
+    }
+    return row->data;
+}
+
+void *
+view_known_row(struct view *view, unsigned row_type, const char *key)
+{
+    return declared_row(view, row_type, key)->data;
 }
 
 void *
@@ -251,6 +274,8 @@ row_changed(const struct row_type *type, const struct row *row)
 {
     if (type->guard == ROW_APPENDED)
         return true;
+    if (row->data == NULL)
+        return false;
     if (row->pristine == NULL)
         return !is_untouched(type, row);
     return memcmp(row->data, row->pristine, type->row_bytes) != 0;

@@ -22,7 +22,7 @@ struct domain_settings {
 };
 
 struct row {
-    void *data;     /* the struct */
+    void *data;     /* the struct; NULL: fresh, and nobody has asked for it */
     void *pristine; /* as loaded; NULL when new: then all zeros but the key */
     int64_t version; /* as loaded; 0: not in the database */
     const char *key; /* never changes, whatever a decision writes */
@@ -74,6 +74,8 @@ void view_complete(struct view *view, const struct keys *keys);
 /* For decisions. view_row aborts when the key was neither loaded nor declared. */
 void *view_row(struct view *view, unsigned row_type, const char *key)
     __attribute__((returns_nonnull));
+/* The same, but NULL for a fresh row that nobody has asked view_row for. */
+void *view_known_row(struct view *view, unsigned row_type, const char *key);
 /* A new row of a ROW_APPENDED type, always written. */
 void *view_append(struct view *view, unsigned row_type) __attribute__((returns_nonnull));
 

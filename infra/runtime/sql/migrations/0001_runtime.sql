@@ -42,7 +42,8 @@ CREATE TABLE outbox (
     CHECK (first_offset <= last_offset),
     PRIMARY KEY (topic, partition, last_offset)
 );
-ALTER TABLE outbox ALTER COLUMN events SET STORAGE EXTERNAL;
+-- One value holds a batch's events, which are much alike: a fifth of the bytes is written, in a fifth of the pieces.
+ALTER TABLE outbox ALTER COLUMN events SET COMPRESSION lz4;
 
 -- Events whose transaction failed, and everything of the same key behind them.
 -- topic '$timer': a deadline; recorded_at is the record's time stamp, or the deadline.
