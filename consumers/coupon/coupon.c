@@ -44,6 +44,7 @@ static const struct transition transitions[] = {
 
 const struct service coupon_service = {
     .name = "coupon",
+    .party = PARTY_COUPON,
     .rows = coupon_rows,
     .row_type_count = COUPON_ROW_TYPES,
     .routes = routes,

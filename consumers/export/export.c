@@ -27,6 +27,7 @@ static const struct transition transitions[] = {
 
 const struct service export_service = {
     .name = "export",
+    .party = PARTY_EXPORT,
     .rows = export_rows,
     .row_type_count = EXPORT_ROW_TYPES,
     .routes = routes,

@@ -126,6 +126,7 @@ static const struct timer deadlines = {
 
 const struct service order_service = {
     .name = "order",
+    .party = PARTY_ORDER,
     .rows = order_rows,
     .row_type_count = ORDER_ROW_TYPES,
     .routes = routes,

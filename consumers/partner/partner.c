@@ -21,6 +21,7 @@ static const struct transition transitions[] = {
 
 const struct service partner_service = {
     .name = "partner",
+    .party = PARTY_PARTNER,
     .rows = partner_rows,
     .row_type_count = PARTNER_ROW_TYPES,
     .routes = routes,

@@ -46,6 +46,7 @@ static const struct transition transitions[] = {
 
 const struct service payment_service = {
     .name = "payment",
+    .party = PARTY_PAYMENT,
     .rows = payment_rows,
     .row_type_count = PAYMENT_ROW_TYPES,
     .routes = routes,

@@ -13,33 +13,33 @@
 
 struct chapter {
     const struct service *service;
-    enum party party;
     const char *text;
 };
 
+/* clang-format off */
 static const struct chapter chapters[] = {
-    {&stock_service,     PARTY_STOCK,
-     "Takes units for an order under a lock, gives them back, and counts them. The machine is "
-      "that "
-      "of an order's *hold*."                                                           },
-    { &coupon_service,   PARTY_COUPON,
-     "Applies coupons to orders and gives them back. The machine is that of a *coupon*."},
-    { &order_service,    PARTY_ORDER,
-     "Decides, alone, pay against cancel against deadline, which coupon may still be tried, and "
-      "when an order is PENDING. The machine is that of an *order*."                    },
-    { &payment_service,  PARTY_PAYMENT,
-     "Debits balances, at most one standing capture per order, and gives back what lost against a "
-      "cancel. The machine is that of an order's *payment*."                            },
-    { &export_service,   PARTY_EXPORT,
-     "Hands every paid order to the partner platform, numbered without gaps. The machine is that "
-      "of an order's *export*."                                                         },
-    { &partner_service,  PARTY_PARTNER,
-     "The example partner platform: keeps a ledger and acknowledges. The machine is that of a "
-      "ledger *entry*."                                                                 },
-    { &timeline_service, PARTY_TIMELINE,
-     "The read model: folds every event into what people are shown. It decides nothing, so it has "
-      "no machine."                                                                     },
+    { &stock_service,
+      "Takes units for an order under a lock, gives them back, and counts them. The machine is that "
+      "of an order's *hold*." },
+    { &coupon_service,
+      "Applies coupons to orders and gives them back. The machine is that of a *coupon*." },
+    { &order_service,
+      "Decides, alone, pay against cancel against deadline, which coupon may still be tried, and "
+      "when an order is PENDING. The machine is that of an *order*." },
+    { &payment_service,
+      "Debits balances, at most one standing capture per order, and gives back what lost against a "
+      "cancel. The machine is that of an order's *payment*." },
+    { &export_service,
+      "Hands every paid order to the partner platform, numbered without gaps. The machine is that "
+      "of an order's *export*." },
+    { &partner_service,
+      "The example partner platform: keeps a ledger and acknowledges. The machine is that of a "
+      "ledger *entry*." },
+    { &timeline_service,
+      "The read model: folds every event into what people are shown. It decides nothing, so it has "
+      "no machine." },
 };
+/* clang-format on */
 
 static const char *const party_names[] = { "stock",    "coupon",  "order",  "payment", "export",
                                            "timeline", "partner", "bridge", "cli",     "operator" };
@@ -208,7 +208,7 @@ print_chapter(FILE *out, const struct chapter *chapter)
                                                : "");
     }
     fprintf(out, ".\n\n");
-    print_published(out, chapter->party);
+    print_published(out, chapter->service->party);
     print_rows(out, service);
 }
 
@@ -238,7 +238,7 @@ check_service(const struct chapter *chapter, FILE *complaints)
     for (int type = 1; type < EV_COUNT; type++) {
         if (!topics[type].has_topic)
             continue;
-        bool should = (topics[type].consumers & (uint32_t)chapter->party) != 0;
+        bool should = (topics[type].consumers & (uint32_t)chapter->service->party) != 0;
         bool does = service_route(chapter->service, (enum event_type)type) != NULL;
         if (should == does)
             continue;

@@ -33,6 +33,7 @@ static const struct transition transitions[] = {
 
 const struct service stock_service = {
     .name = "stock",
+    .party = PARTY_STOCK,
     .rows = stock_rows,
     .row_type_count = STOCK_ROW_TYPES,
     .routes = routes,

@@ -46,6 +46,7 @@ static const char *const no_states[] = { NULL };
 
 const struct service timeline_service = {
     .name = "timeline",
+    .party = PARTY_TIMELINE,
     .rows = timeline_rows,
     .row_type_count = TIMELINE_ROW_TYPES,
     .routes = routes,

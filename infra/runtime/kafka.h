@@ -19,6 +19,8 @@ struct kafka_settings {
     uint32_t prefetch_kbytes; /* readers: at most so much lies ready; 0: the default */
     uint32_t linger_ms;       /* producers: so long an event may wait for others, and one thread alone
                                  sends and polls; 0: not at all */
+    const char *const *publishes; /* producers: topics whose leaders are asked for before the first event */
+    uint32_t publish_count;
     uint32_t topic_count;     /* members: set by kafka_consumer_new */
 };
 

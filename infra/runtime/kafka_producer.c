@@ -11,7 +11,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define PURGE_MS_MAX 2000
+#define PURGE_MS_MAX  2000
+#define PUBLISHED_MAX 64
 #define WAVE_FREE    64     /* so few in flight hold nothing back */
 #define WAVE_BYTES   160000 /* of one partition: below batch.size, so that it goes out as one request */
 #define WAVE_PARTS   64     /* partitions whose bytes are counted; of more, some share a count */
@@ -30,6 +31,7 @@ struct held { /* a message that waits for the wave before it */
 struct kafka_producer {
     struct kafka_settings settings;
     rd_kafka_t *rk;
+    rd_kafka_topic_t *published[PUBLISHED_MAX]; /* held, so that their leaders stay known */
     kafka_report *report;
     void *context;
     atomic_bool is_broken;
@@ -104,7 +106,12 @@ open_handle(struct kafka_producer *producer, struct error *err)
     }
     producer->rk = kafka_handle_new(conf, KAFKA_PRODUCER, err);
     atomic_store(&producer->is_broken, producer->rk == NULL);
-    return producer->rk != NULL;
+    if (!producer->rk)
+        return false;
+    for (uint32_t i = 0; i < producer->settings.publish_count && i < PUBLISHED_MAX; i++)
+        producer->published[i] =
+            rd_kafka_topic_new(producer->rk, producer->settings.publishes[i], NULL);
+    return true;
 }
 
 static void
@@ -123,6 +130,10 @@ close_handle(struct kafka_producer *producer)
         rd_kafka_headers_destroy(held->headers);
         report_failed(producer, held);
         memory_free(held);
+    }
+    for (uint32_t i = 0; i < PUBLISHED_MAX && producer->published[i]; i++) {
+        rd_kafka_topic_destroy(producer->published[i]);
+        producer->published[i] = NULL;
     }
     rd_kafka_destroy(producer->rk);
     producer->in_flight = 0;

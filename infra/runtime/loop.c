@@ -15,32 +15,6 @@
 
 /* ---- making ----------------------------------------------------------------------------------------- */
 
-uint32_t
-loop_topics_new(const struct service *service, const char *prefix, const char ***out)
-{
-    uint32_t count = 0;
-
-    *out = memory_new(sizeof **out * (service->route_count + 1));
-    for (uint32_t i = 0; i < service->route_count; i++) {
-        enum event_type type = service->routes[i].type;
-        if (!topics[type].has_topic)
-            continue;
-        size_t bytes = strlen(prefix) + strlen(topics[type].name) + 1;
-        char *name = memory_new(bytes);
-        snprintf(name, bytes, "%s%s", prefix, topics[type].name);
-        (*out)[count++] = name;
-    }
-    return count;
-}
-
-void
-loop_topics_free(const char **names, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        memory_free((void *)(uintptr_t)names[i]);
-    memory_free(names);
-}
-
 struct loop *
 loop_new(const struct loop_settings *settings, struct log log, struct store store,
          struct world world)

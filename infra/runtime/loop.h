@@ -45,4 +45,6 @@ void loop_status(const struct loop *loop, char *out, size_t out_bytes);
 /* Topics that a service reads: names of its routes' events, with prefix.  The caller gives the memory back
  * with loop_topics_free. */
 uint32_t loop_topics_new(const struct service *service, const char *prefix, const char ***out);
+/* Topics that it publishes to; freed alike. */
+uint32_t loop_published_new(const struct service *service, const char *prefix, const char ***out);
 void loop_topics_free(const char **topics, uint32_t count);

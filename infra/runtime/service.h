@@ -135,6 +135,7 @@ struct timer {
 
 struct service {
     const char *name; /* "stock": program jumun-stock, group jumun-stock, schema jumun_stock, source /jumun/stock */
+    enum party party; /* in topics.json */
     const struct row_type *rows;
     uint32_t row_type_count;
     const struct route *routes;

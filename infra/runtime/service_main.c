@@ -73,6 +73,7 @@ struct process {
     struct settings settings;
     struct kafka_settings kafka;
     const char **topics;
+    const char **published;
     uint32_t topic_count;
     struct log_kafka *log;
     struct store_pg *store;
@@ -141,6 +142,9 @@ open_process(struct process *process, struct error *err)
 
     process->topic_count =
         loop_topics_new(process->service, process->settings.topic_prefix, &process->topics);
+    process->kafka.publish_count = loop_published_new(
+        process->service, process->settings.topic_prefix, &process->published);
+    process->kafka.publishes = process->published;
     process->log = log_kafka_new(&process->kafka, process->group, process->topics,
                                  process->topic_count, err);
     if (!process->log)
@@ -160,6 +164,7 @@ close_process(struct process *process)
     log_kafka_free(process->log);
     store_pg_free(process->store);
     loop_topics_free(process->topics, process->topic_count);
+    loop_topics_free(process->published, process->kafka.publish_count);
 }
 
 static bool

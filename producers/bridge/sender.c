@@ -215,17 +215,24 @@ bool
 sender_start(struct bridge *bridge, struct error *err)
 {
     struct sender *sender = memory_new(sizeof *sender);
-    const struct kafka_settings settings = { .bootstrap = bridge->settings.kafka,
-                                             .config_file = bridge->settings.kafka_config,
-                                             .client_id = "jumun-bridge" };
+    const char *published[EV_COUNT];
+    struct kafka_settings settings = { .bootstrap = bridge->settings.kafka,
+                                       .config_file = bridge->settings.kafka_config,
+                                       .client_id = "jumun-bridge" };
 
     bridge->sender = sender;
     sender->mailbox = &bridge->mailbox;
     sender->names = arena_new(4096);
-    for (unsigned type = 0; type < EV_COUNT; type++)
-        if (topics[type].name != NULL)
-            sender->topics[type] = arena_printf(sender->names, "%s%s",
-                                                bridge->settings.topic_prefix, topics[type].name);
+    for (unsigned type = 0; type < EV_COUNT; type++) {
+        if (topics[type].name == NULL)
+            continue;
+        sender->topics[type] = arena_printf(sender->names, "%s%s", bridge->settings.topic_prefix,
+                                            topics[type].name);
+        if (topics[type].has_topic && topics[type].producers & PARTY_BRIDGE)
+            published[settings.publish_count++] = sender->topics[type];
+    }
+    settings.publishes = arena_copy(sender->names, published,
+                                    sizeof *published * settings.publish_count);
     pthread_mutex_init(&sender->producing, NULL);
     pthread_mutex_init(&sender->lock, NULL);
     sender->producer = kafka_producer_new(&settings, on_report, sender, err);
