@@ -52,6 +52,10 @@ const struct service timeline_service = {
     .routes = routes,
     .route_count = COUNT_OF(routes),
     .state_names = no_states,
+    .answered_soon = EVENT_BIT(EV_ORDER_REQUESTED) | EVENT_BIT(EV_COUPON_SELECTED) |
+                     EVENT_BIT(EV_SHIPPING_SUBMITTED) | EVENT_BIT(EV_PAYMENT_REQUESTED) |
+                     EVENT_BIT(EV_CANCEL_REQUESTED) | EVENT_BIT(EV_COUPON_REQUESTED) |
+                     EVENT_BIT(EV_PAYMENT_COMPLETED) | EVENT_BIT(EV_PARTNER_ORDER),
 };
 
 /* ---- keys of order events */

@@ -198,11 +198,35 @@ has_backlog(const struct loop *loop)
     return loop->last_count >= BACKLOG_EVENTS;
 }
 
+static bool
+is_answered_soon(const struct loop *loop)
+{
+    for (uint32_t i = 0; i < loop->batch.count; i++) {
+        const struct record *record = loop->batch.records[i];
+        if (record->refusal ||
+            !(loop->settings.service->answered_soon & EVENT_BIT(record->event.type)))
+            return false;
+    }
+    return true;
+}
+
+/* Until when a batch that is not full may wait for more. */
+static int64_t
+patience_until_us(const struct loop *loop, int64_t asked_us)
+{
+    const struct batch *batch = &loop->batch;
+
+    if (batch->count == 0)
+        return 0;
+    if (has_backlog(loop))
+        return asked_us + BACKLOG_WAIT_US;
+    return is_answered_soon(loop) ? batch->begun_us + ANSWER_WAIT_US : 0;
+}
+
 bool
 batch_collect(struct loop *loop, struct error *err)
 {
-    int patience_ms = has_backlog(loop) ? BACKLOG_WAIT_MS : 0;
-    int64_t begun_us = now_us(loop), give_up_us = begun_us + patience_ms * INT64_C(1000);
+    int64_t asked_us = now_us(loop);
     bool got;
 
     batch_begin(loop, BATCH_LOG);
@@ -212,8 +236,8 @@ batch_collect(struct loop *loop, struct error *err)
         loop->batch.begun_us = now_us(loop);
     while (got && !is_full(loop) && !loop->restart_reading) {
         TRY(batch_poll(loop, 0, &got, err));
-        int64_t left_us = give_up_us - now_us(loop);
-        if (!got && left_us > 0 && loop->batch.count > 0)
+        int64_t left_us = got ? 0 : patience_until_us(loop, asked_us) - now_us(loop);
+        if (left_us > 0)
             TRY(batch_poll(loop, (int)(left_us / 1000) + 1, &got, err));
         if (loop->log.ops->generation(loop->log.self) != loop->generation)
             break;

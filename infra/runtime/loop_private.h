@@ -30,7 +30,8 @@
 #define GAPS_REAL_MIN         3  /* from then on, gaps in mid-stream are believed */
 #define GAPS_KEPT             16
 #define BACKLOG_EVENTS        32 /* a batch of so many: more are waited for, a transaction costs much the same */
-#define BACKLOG_WAIT_MS       25
+#define BACKLOG_WAIT_US       25000
+#define ANSWER_WAIT_US        8000 /* a batch of nothing but events that are answered soon */
 #define REPORT_WAIT_MS        5 /* reports are looked for so often while some are due */
 #define BATCH_BYTES_MAX       (4u << 20)
 #define BATCH_READ_MAX_FACTOR 8 /* of batch_max: records read in one batch, dropped ones included */

@@ -144,7 +144,13 @@ struct service {
     const struct transition *transitions;
     uint32_t transition_count;
     const struct timer *timer; /* NULL: none */
+    /* EVENT_BIT of each event that is always followed by another one of its key: a batch of nothing else
+     * waits a little for that, so that both are written at once.  0: none. */
+    uint64_t answered_soon;
 };
+
+#define EVENT_BIT(type) (UINT64_C(1) << (type))
+_Static_assert(EV_COUNT <= 64, "a set of events is one word");
 
 const struct route *service_route(const struct service *service, enum event_type type);
 /* The one door of every state machine: aborts on a move that no MOVES row of the table holds. */
