@@ -44,7 +44,7 @@ services_start() {
         done
     done
     for name in "${names[@]}"; do
-        process_ready "$name" 30 service_answers "$name" || return "$EXIT_UNREACHABLE"
+        process_ready "$name" 60 service_answers "$name" || return "$EXIT_UNREACHABLE"
     done
 }
 

@@ -1,7 +1,7 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house exhaustive integration saga)
+test_layers=(unit shell house exhaustive integration saga instances)
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED
@@ -71,20 +71,28 @@ unittest_failures() {
 }
 
 # Shoppers, foreign clients and operators against everything, as `infra/dev up` starts it.
-test_saga() {
-    local log=$root/build/test-saga.log ran bad
-    own_stack_up || { test_count saga 0 1; return; }
+test_saga() { test_stack saga '' discover; }
+
+# The same races, with two processes of each service and of the bridge, which share the partitions.
+test_instances() { test_stack instances '--instances 2' test_races; }
+
+# test_stack LAYER UP-OPTIONS UNITTEST-ARGUMENT...: Python tests against a stack of their own.
+test_stack() {
+    local layer=$1 up_options=$2 log=$root/build/test-$1.log ran bad
+    shift 2
+    # shellcheck disable=SC2086  # options are words
+    own_stack_up $up_options || { test_count "$layer" 0 1; return; }
     # shellcheck source=/dev/null
-    (. "$own_run/env" && cd "$root/tests/saga" &&
-        timeout 1500 /usr/bin/python3 -B -m unittest discover -v 2>&1) | tee "$log" || true
+    (. "$own_run/env" && cd "$root/tests/saga" && export JUMUN_UP=$up_options &&
+        timeout 1500 /usr/bin/python3 -B -m unittest "$@" -v 2>&1) | tee "$log" || true
     ran=$(sed -nE 's/^Ran ([0-9]+) tests? in .*/\1/p' "$log" | tail -n 1)
     bad=$(unittest_failures "$log")
     if [ -z "$ran" ]; then
-        warn "saga: the tests did not come to their end"
+        warn "$layer: the tests did not come to their end"
         ran=1 bad=1
     fi
     [ "$bad" -le "$ran" ] || bad=$ran
-    test_count saga $((ran - bad)) "$bad"
+    test_count "$layer" $((ran - bad)) "$bad"
     [ "$bad" -eq 0 ] || own_stack_keep_logs
     own_stack_gone
 }
