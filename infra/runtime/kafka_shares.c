@@ -308,6 +308,9 @@ wait_for_bell(struct kafka_consumer *consumer, int wait_ms)
 rd_kafka_message_t *
 kafka_shares_poll(struct kafka_consumer *consumer, int wait_ms, size_t *ready)
 {
+    if (consumer->is_paused) /* heads stay where they are: the library goes on behind them */
+        return rd_kafka_consumer_poll(consumer->rk, wait_ms);
+
     rd_kafka_message_t *message = next_of_round(consumer);
 
     for (int attempt = 0; !message && attempt < (wait_ms > 0 ? 2 : 1); attempt++) {

@@ -40,6 +40,15 @@ send_effect(int order, int64_t cause_offset)
     stage_send(&stage, EV_PAYMENT_VOIDED, 0, stage_order(order), "{}", &header, 1);
 }
 
+static void
+send_causes_and_effects(void)
+{
+    for (int i = 0; i < ORDERS; i++)
+        stage_send(&stage, EV_STOCK_RESERVED, 0, stage_order(i), "{}", NULL, 0);
+    for (int i = 0; i < ORDERS; i++)
+        send_effect(i, i);
+}
+
 /* A member that has all partitions and has not handed anything out. */
 static struct kafka_consumer *
 member_at_the_start(const char *const *names, uint32_t count)
@@ -85,10 +94,7 @@ Test(kafka, a_member_that_is_behind_reads_causes_first_and_effects_soon_after)
     struct kafka_record record;
     struct error err = { 0 };
 
-    for (int i = 0; i < ORDERS; i++)
-        stage_send(&stage, EV_STOCK_RESERVED, 0, stage_order(i), "{}", NULL, 0);
-    for (int i = 0; i < ORDERS; i++)
-        send_effect(i, i);
+    send_causes_and_effects();
     struct kafka_consumer *member = member_at_the_start(names, 2);
     wait_until_ready(member, 2 * ORDERS);
     while (at < 2 * ORDERS) {
@@ -104,6 +110,39 @@ Test(kafka, a_member_that_is_behind_reads_causes_first_and_effects_soon_after)
         cr_expect_lt(cause_at[i], effect_at[i], "effect %d came before its cause", i);
         cr_expect_leq(effect_at[i] - cause_at[i], 20, "effect %d came %d records later", i,
                       effect_at[i] - cause_at[i]);
+    }
+    kafka_consumer_free(member);
+}
+
+/* An effect was looked at, and waits for its cause, when reading is paused. */
+Test(kafka, a_paused_member_hands_out_nothing_and_loses_nothing)
+{
+    static const char *const names[] = { "StockReserved", "PaymentVoided" };
+    int64_t next[2] = { 0, 0 };
+    bool is_paused = false;
+    struct kafka_record record;
+    struct error err = { 0 };
+    int64_t give_up_us = monotonic_now_us() + WAIT_US;
+
+    send_causes_and_effects();
+    struct kafka_consumer *member = member_at_the_start(names, 2);
+    wait_until_ready(member, 2 * ORDERS);
+    while (next[0] + next[1] < 2 * ORDERS) {
+        cr_assert_lt(monotonic_now_us(), give_up_us, "%d records", (int)(next[0] + next[1]));
+        enum kafka_polled polled = kafka_consumer_poll(member, 20, &record, &err);
+        cr_assert_neq(polled, KAFKA_FAILED, "%s", err.message);
+        cr_assert(!is_paused || polled != KAFKA_RECORD, "a record while reading is paused");
+        if (is_paused)
+            kafka_consumer_resume(member);
+        is_paused = false;
+        if (polled != KAFKA_RECORD)
+            continue;
+        int topic = strcmp(record.topic, names[0]) != 0;
+        cr_assert_eq(record.offset, next[topic]++);
+        kafka_record_release(&record);
+        if ((next[0] + next[1]) % 30 == 1)
+            kafka_consumer_pause(member);
+        is_paused = (next[0] + next[1]) % 30 == 1;
     }
     kafka_consumer_free(member);
 }
