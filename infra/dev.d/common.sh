@@ -30,12 +30,19 @@ run_make() {
 }
 
 # One infra/dev at a time per JUMUN_RUN; the lock goes with the process, and children do not inherit it.
+# A reset deletes the lock as well: who waited for that one asks for the new one.
 run_lock() {
-    run_make
-    exec 9>"$run/lock"
-    flock -n 9 && return
-    say "another infra/dev is at work in $run: waiting for it"
-    flock -w 300 9 || die "another infra/dev has held $run/lock for 5 minutes"
+    local is_told=
+    while :; do
+        run_make
+        exec 9>"$run/lock"
+        if ! flock -n 9; then
+            [ -n "$is_told" ] || say "another infra/dev is at work in $run: waiting for it"
+            is_told=yes
+            flock -w 300 9 || die "another infra/dev has held $run/lock for 5 minutes"
+        fi
+        [ ! "$run/lock" -ef /dev/fd/9 ] || return 0
+    done
 }
 
 run_unlock() { exec 9>&-; }

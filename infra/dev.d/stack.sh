@@ -96,10 +96,16 @@ stack_up() {
     say "up: broker $kafka, database 127.0.0.1:$JUMUN_PG_PORT${JUMUN_HTTP:+, http://$JUMUN_HTTP}"
 }
 
-# Those who take orders in first, then who works on them, then the servers.
 stack_down() {
     [ -d "$run/procs" ] || { say "nothing was started in $run"; return; }
     run_lock
+    all_stop
+    run_unlock
+    say "down: $run"
+}
+
+# Those who take orders in first, then who works on them, then the servers.
+all_stop() {
     local bridges services brokers_up
     mapfile -t bridges < <(process_names | grep '^bridge' || true)
     mapfile -t services < <(process_names | grep -Ev '^(bridge|broker|database)' || true)
@@ -109,8 +115,6 @@ stack_down() {
     process_signal INT database
     [ ${#brokers_up[@]} -eq 0 ] || broker_stop "${brokers_up[@]}"
     [ ! -f "$run/procs/database" ] || processes_stop INT database
-    run_unlock
-    say "down: $run"
 }
 
 command_down() {
@@ -174,10 +178,12 @@ command_reset() {
         read -rp "Delete all orders and messages in $run? [y/N] " answer
         [ "$answer" = y ] || die "nothing was deleted"
     fi
-    stack_down
     local data
+    run_lock
+    all_stop
     data=$(kept pg_data)
     rm -rf -- "${data:?}" "$run/kafka" "$run/procs" "$run/logs" "$run/kept" "$run/env" "$run/lock"
     rmdir "$run" 2>/dev/null || true
+    run_unlock
     say "reset: broker and database data of $run are gone"
 }

@@ -1,4 +1,5 @@
 """infra/dev with broker and database, as a person uses it: taken ports, twice up, killed servers, wrong words."""
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -78,6 +79,32 @@ class Dev(unittest.TestCase):
         kept = self.dev("reset")
         self.assertEqual(kept.returncode, 1, "without a terminal reset wants --yes")
         self.assertTrue((self.run_folder / "kafka").exists())
+
+    def test_a_reset_and_an_up_at_once_leave_nobody_unknown(self):
+        """An `up` that waited for a reset starts anew: what runs afterwards is what the run folder names."""
+        folder = self.home / "race"
+        self.assertEqual(self.dev("up", "--only", "servers", JUMUN_RUN=str(folder)).returncode, 0)
+        places = str(folder), (folder / "kept" / "pg_data").read_text().strip()
+        words = ["reset", "--yes"], ["up", "--only", "servers"]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            done = list(pool.map(lambda w: self.dev(*w, JUMUN_RUN=str(folder)), words))
+        self.assertEqual([d.returncode for d in done], [0, 0], [d.stderr for d in done])
+        self.assertEqual(self.running_in(places), {int(path.read_text().split()[0]) for path in folder.glob("procs/*")})
+        self.assertEqual(self.dev("reset", "--yes", JUMUN_RUN=str(folder)).returncode, 0)
+        self.assertEqual(self.running_in(places), set())
+
+    @staticmethod
+    def running_in(places):
+        """Servers that name one of these folders in their command line; PostgreSQL's children do not."""
+        found = set()
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = path.read_bytes().decode(errors="replace").split("\0")
+            except OSError:
+                continue
+            if any(word == place or word.startswith(place + "/") for word in words[1:] for place in places):
+                found.add(int(path.parent.name))
+        return found
 
     def test_a_process_that_only_has_the_number_is_left_alone(self):
         stranger = subprocess.Popen(["sleep", "60"])
