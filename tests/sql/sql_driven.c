@@ -78,7 +78,8 @@ compare(struct saga *saga, struct rows *rows, const struct keys *keys, struct vi
         for (uint32_t i = 0; type->guard != ROW_APPENDED && i < again.tables[at].count; i++) {
             const struct row *row = &again.tables[at].rows[i];
             const void *expected = view_row(decided, at, row->key);
-            const struct column *column = rows_differ(decided->arena, type, row->data, expected);
+            const void *found = view_row(&again, at, row->key);
+            const struct column *column = rows_differ(decided->arena, type, found, expected);
             if (column != NULL)
                 fail(rows, type->name, column->name);
             saga->compared++;

@@ -217,6 +217,12 @@ loaded(const struct trial *trial)
     return view;
 }
 
+static void *
+row_at(const struct trial *trial, struct view *view, uint32_t i)
+{
+    return view_row(view, trial->at, view->tables[trial->at].rows[i].key);
+}
+
 static bool
 save(const struct trial *trial, const struct view *view, struct error *err)
 {
@@ -244,7 +250,7 @@ check_loaded(const struct trial *trial, const struct view *saved)
         const struct row *row = &again.tables[trial->at].rows[i];
         const struct row *expected = row_of(trial, saved, row->key);
         const struct column *column =
-            rows_differ(trial->arena, trial->type, row->data, expected->data);
+            rows_differ(trial->arena, trial->type, row_at(trial, &again, i), expected->data);
         if (column != NULL)
             fail(trial, "comes back different", column->name);
         if (row->version != expected->version + row_changed(trial->type, expected))
@@ -265,7 +271,7 @@ round_trip(const struct trial *trial)
     struct error err;
     struct view first = loaded(trial);
     for (uint32_t i = 0; i < ROWS_COUNT; i++)
-        fill(trial->type, first.tables[trial->at].rows[i].data, true);
+        fill(trial->type, row_at(trial, &first, i), true);
     if (!save(trial, &first, &err))
         fail(trial, "new rows are not saved", err.message);
     check_loaded(trial, &first);
@@ -274,8 +280,8 @@ round_trip(const struct trial *trial)
 
     struct view second = loaded(trial), stale = loaded(trial);
     for (uint32_t i = 0; i < ROWS_COUNT; i++) {
-        fill(trial->type, second.tables[trial->at].rows[i].data, false);
-        fill(trial->type, stale.tables[trial->at].rows[i].data, false);
+        fill(trial->type, row_at(trial, &second, i), false);
+        fill(trial->type, row_at(trial, &stale, i), false);
     }
     bool is_saved = save(trial, &second, &err);
     if (is_saved != is_updated(trial->type))
