@@ -83,6 +83,10 @@ struct order {
 
     bool stock_released; /* for people: which compensation is still out */
     bool payment_refunded;
+
+    /* Requests wait in early.  Written with the first of them, so that this row's version stands between two
+     * members of which one keeps a request while the other learns whose order it is. */
+    bool has_early;
 };
 
 /* ---- requests before their order */

@@ -42,6 +42,7 @@ customer_slot(const struct step *step, const struct customer_id *customer_id)
     }
     struct early_customer *slot = &customers->at[customers->count++];
     slot->customer_id = *customer_id;
+    step->order->has_early = true;
     return slot;
 }
 
@@ -195,4 +196,5 @@ early_end(const struct step *step)
         tell_cancels(step, customer);
     }
     memset(&early->customers, 0, sizeof early->customers);
+    step->order->has_early = false;
 }

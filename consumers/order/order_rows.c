@@ -136,6 +136,7 @@ static const struct column order_columns[] = {
     COLUMN(order, cancels_answered, COLUMN_INT32, false),
     COLUMN(order, stock_released, COLUMN_BOOL, true),
     COLUMN(order, payment_refunded, COLUMN_BOOL, true),
+    COLUMN(order, has_early, COLUMN_BOOL, false),
 };
 
 static const struct column early_columns[] = {

@@ -292,12 +292,12 @@ round_trip(const struct trial *trial)
         fail(trial, "a stale version is not refused as JM001", err.message);
 }
 
-/* An appended row's key is made of several columns, none of which may be NULL. */
+/* An appended row's key is made of several columns, none of which may be NULL, and no two alike. */
 static void
 fill_gaps(const struct row_type *type, char *row)
 {
     for (uint32_t i = 0; i < type->column_count; i++)
-        if (type->columns[i].type == COLUMN_TEXT && row[type->columns[i].offset] == '\0')
+        if (type->columns[i].type == COLUMN_TEXT)
             random_key(row + type->columns[i].offset, type->columns[i].bytes);
 }
 

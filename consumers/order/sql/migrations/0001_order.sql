@@ -27,6 +27,7 @@ CREATE TABLE orders (
     cancels_answered    integer NOT NULL,
     stock_released      boolean NOT NULL,
     payment_refunded    boolean NOT NULL,
+    has_early           boolean NOT NULL,
     CONSTRAINT orders_state_known CHECK (state IN ('NONE', 'RESERVED', 'PENDING', 'PAID', 'CANCELLED', 'SOLD_OUT')),
     CONSTRAINT orders_owner_known CHECK (state = 'NONE' OR customer_id IS NOT NULL),
     CONSTRAINT orders_amounts_are_money CHECK (
@@ -38,6 +39,7 @@ CREATE TABLE orders (
 ) WITH (fillfactor = 70);  -- each order is updated a few times: leave room on the page
 COMMENT ON COLUMN orders.codes IS 'every code in order of arrival: WAITING, ASKED (outcome open), APPLIED, REJECTED by coupon, REFUSED by order, RESTORED';
 COMMENT ON COLUMN orders.submitted_revision IS 'newest shipping; above created_revision: OrderCreated waits for a coupon outcome or for the shopper';
+COMMENT ON COLUMN orders.has_early IS 'requests wait in early: two members that handle one order at once meet in this row';
 COMMENT ON COLUMN orders.timer_partition IS 'partition of StockReserved; whoever holds it fires the deadline';
 CREATE INDEX orders_due ON orders (timer_partition, deadline_at) WHERE state IN ('RESERVED', 'PENDING');
 
