@@ -156,6 +156,21 @@ Test(order_early, nothing_waits_any_more_when_the_owner_is_known)
     }
 }
 
+/* Else two members, of which one keeps the request and the other sees StockReserved, would meet in no row. */
+Test(order_early, the_first_that_waits_is_written_in_the_orders_row_too)
+{
+    const char *const requests[] = { "select A", "ship 1", "cancel" };
+    for (size_t i = 0; i < 3; i++) {
+        struct play *play = play_new(&order_language);
+        (void)play_tell(play, requests[i]);
+        cr_assert_not_null(order_row(play), "%s", requests[i]);
+        cr_expect(order_row(play)->has_early, "%s", requests[i]);
+        (void)play_tell(play, "reserve");
+        cr_expect_not(order_row(play)->has_early, "%s", requests[i]);
+        play_end(play);
+    }
+}
+
 Test(order_early, the_shipping_that_counts_is_the_newest_one)
 {
     const struct {
