@@ -1,24 +1,12 @@
 /* test_assignment.c — partitions change hands: nothing lost, nothing twice, and wrong worlds are refused. */
+#include "runtime/fixture.h"
 #include "runtime/instance.h"
 #include "runtime/postgres.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct stage stage;
 static struct instance one, two;
-
-static void
-open_stage(void)
-{
-    stage_open(&stage);
-}
-
-static void
-close_stage(void)
-{
-    stage_close(&stage);
-}
 
 TestSuite(assignment, .init = open_stage, .fini = close_stage, .timeout = 180);
 

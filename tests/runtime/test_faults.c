@@ -1,4 +1,5 @@
 /* test_faults.c — a failure at every step of a batch: nothing is lost, nothing happens twice. */
+#include "runtime/fixture.h"
 #include "runtime/instance.h"
 #include "runtime/postgres.h"
 #include <criterion/criterion.h>
@@ -9,14 +10,7 @@
 
 #define ORDERS 30
 
-static struct stage stage;
 static struct instance one;
-
-static void
-close_stage(void)
-{
-    stage_close(&stage);
-}
 
 TestSuite(faults, .fini = close_stage, .timeout = 180);
 

@@ -1,6 +1,6 @@
 /* What kafka.h promises of a member's order of reading and of a producer's waves. */
 #include "runtime/kafka.h"
-#include "runtime/stage.h"
+#include "runtime/fixture.h"
 #include "base/instant.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -9,20 +9,6 @@
 #include <unistd.h>
 
 #define WAIT_US (20 * INT64_C(1000000))
-
-static struct stage stage;
-
-static void
-open_stage(void)
-{
-    stage_open(&stage);
-}
-
-static void
-close_stage(void)
-{
-    stage_close(&stage);
-}
 
 TestSuite(kafka, .init = open_stage, .fini = close_stage, .timeout = 120);
 

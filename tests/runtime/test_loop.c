@@ -1,10 +1,10 @@
 /* test_loop.c — the loop as it should go: read, decided, committed, published, acknowledged. */
+#include "runtime/fixture.h"
 #include "runtime/instance.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct stage stage;
 static struct instance one;
 
 static void
@@ -12,12 +12,6 @@ open_one(void)
 {
     stage_open(&stage);
     instance_open(&one, &stage, 100);
-}
-
-static void
-close_stage(void)
-{
-    stage_close(&stage);
 }
 
 TestSuite(loop, .init = open_one, .fini = close_stage, .timeout = 120);

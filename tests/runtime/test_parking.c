@@ -1,23 +1,11 @@
 /* test_parking.c — an event whose transaction fails: found, set aside with all that follows it, handed back. */
+#include "runtime/fixture.h"
 #include "runtime/instance.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct stage stage;
 static struct instance one;
-
-static void
-open_stage(void)
-{
-    stage_open(&stage);
-}
-
-static void
-close_stage(void)
-{
-    stage_close(&stage);
-}
 
 TestSuite(parking, .init = open_stage, .fini = close_stage, .timeout = 120);
 

@@ -1,23 +1,11 @@
 /* test_timers.c — deadlines: when they fire, when they must not, and what their events look like. */
 #include "base/instant.h"
+#include "runtime/fixture.h"
 #include "runtime/instance.h"
 #include <criterion/criterion.h>
 #include <string.h>
 
-static struct stage stage;
 static struct instance one;
-
-static void
-open_stage(void)
-{
-    stage_open(&stage);
-}
-
-static void
-close_stage(void)
-{
-    stage_close(&stage);
-}
 
 TestSuite(timers, .init = open_stage, .fini = close_stage, .timeout = 120);
 
