@@ -191,7 +191,16 @@ batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err)
     return true;
 }
 
-/* Under backlog a larger batch is cheaper than an early one; a single order is not kept waiting. */
+/* Under backlog a larger batch is cheaper than an early one; a single order is not kept waiting.  How long
+ * pays is told by what the last batch cost: a busy machine makes them long, and longer waits make fewer. */
+static int64_t
+backlog_wait_us(const struct loop *loop)
+{
+    int64_t wait_us = loop->last_work_us * BACKLOG_WAIT_FACTOR;
+
+    return wait_us < BACKLOG_WAIT_US_MAX ? wait_us : BACKLOG_WAIT_US_MAX;
+}
+
 static bool
 has_backlog(const struct loop *loop)
 {
@@ -219,7 +228,7 @@ patience_until_us(const struct loop *loop, int64_t asked_us)
     if (batch->count == 0)
         return 0;
     if (has_backlog(loop))
-        return asked_us + BACKLOG_WAIT_US;
+        return asked_us + backlog_wait_us(loop);
     return is_answered_soon(loop) ? batch->begun_us + ANSWER_WAIT_US : 0;
 }
 

@@ -2,32 +2,89 @@
 #include "runtime/bind.h"
 #include "json/json_read.h"
 #include "json/json_write.h"
+#include "jumun_runtime_sql.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-static enum pg_element
-element_of(enum column_type type)
+/* ---- shape ---------------------------------------------------------------------------------------- */
+
+static bool
+may_be(enum column_type type, enum pg_element element)
 {
     switch (type) {
     case COLUMN_UUID:
-        return PG_UUID;
+        return element == PG_UUID;
     case COLUMN_INT32:
-        return PG_INT32;
+        return element == PG_INT32;
     case COLUMN_INT64:
-        return PG_INT64;
+        return element == PG_INT64;
     case COLUMN_BOOL:
-        return PG_BOOL;
+        return element == PG_BOOL;
     case COLUMN_TIME:
-        return PG_TIME;
+        return element == PG_TIME;
     case COLUMN_BYTES:
-        return PG_BYTEA;
+        return element == PG_BYTEA;
     case COLUMN_TEXT:
     case COLUMN_NAME:
+        return element == PG_TEXT;
     case COLUMN_JSON:
-        return PG_TEXT;
+        return element == PG_JSONB || element == PG_JSON || element == PG_TEXT;
     }
     abort();
+}
+
+static int
+column_named(const struct row_type *type, const char *name)
+{
+    if (strcmp(name, "version") == 0)
+        return ATTRIBUTE_VERSION;
+    for (uint32_t i = 0; i < type->column_count; i++)
+        if (strcmp(type->columns[i].name, name) == 0)
+            return (int)i;
+    return ATTRIBUTE_UNKNOWN;
+}
+
+static bool
+check_shape(const struct row_type *type, const struct row_shape *shape, struct error *err)
+{
+    for (uint32_t c = 0; c < type->column_count; c++) {
+        bool is_found = false;
+        for (uint32_t i = 0; i < shape->count; i++)
+            is_found |= shape->attributes[i].column == (int)c &&
+                        may_be(type->columns[c].type, shape->attributes[i].element);
+        if (!is_found)
+            return error_set(err, ERROR_FATAL,
+                             "table %s: no column %s of the type this program was made for: run "
+                             "infra/postgres/migrate", type->name, type->columns[c].name);
+    }
+    return true;
+}
+
+bool
+bind_shape(struct pg *pg, const struct row_type *type, struct row_shape *out, struct error *err)
+{
+    struct pg_result rows PG_RESULT = { 0 };
+    struct arena *arena = arena_new(4096);
+    struct pg_params params;
+
+    pg_params_init(&params, arena);
+    pg_param_text(&params, type->name);
+    bool ok = pg_run(pg, SQL_ROW_SHAPE, &params, PG_ROWS, &rows, err);
+    arena_free(arena);
+    if (!ok)
+        return false;
+    if (rows.row_count > ROW_ATTRIBUTES_MAX)
+        return error_set(err, ERROR_FATAL, "table %s has %u columns", type->name, rows.row_count);
+    *out = (struct row_shape){ .count = rows.row_count };
+    for (uint32_t i = 0; i < rows.row_count; i++) {
+        out->record_oid = (uint32_t)pg_int64(&rows, i, 0);
+        out->records_oid = (uint32_t)pg_int64(&rows, i, 1);
+        out->attributes[i].column = column_named(type, pg_text(&rows, i, 2));
+        out->attributes[i].oid = (uint32_t)pg_int64(&rows, i, 3);
+        out->attributes[i].element = pg_element_of(out->attributes[i].oid);
+    }
+    return check_shape(type, out, err);
 }
 
 /* ---- saving --------------------------------------------------------------------------------------- */
@@ -75,7 +132,10 @@ save_json(struct pg_array *array, const struct column *column, const void *membe
     struct arena_mark mark = arena_mark(scratch);
     json_writer_init(&writer, scratch, 1024);
     column->write_json(&writer, member);
-    pg_array_bytes(array, writer.bytes, writer.length); /* another arena than scratch */
+    if (writer.length == 4 && memcmp(writer.bytes, "null", 4) == 0)
+        pg_array_null(array);
+    else
+        pg_array_bytes(array, writer.bytes, writer.length); /* another arena than scratch */
     arena_rewind(scratch, mark);
 }
 
@@ -139,49 +199,51 @@ changed_rows(const struct row_type *type, const struct row_table *table, const s
 }
 
 static void
-save_column(const struct column *column, const struct row *const *rows, uint32_t count,
-            struct pg_params *params, struct arena *scratch)
+save_row(struct pg_array *array, const struct row_type *type, const struct row_shape *shape,
+         const struct row *row, struct arena *scratch)
 {
-    struct pg_array array;
+    uint32_t begun = pg_record_begin(array, shape->count);
 
-    pg_array_begin(&array, params->arena, element_of(column->type), count * 24);
-    for (uint32_t i = 0; i < count; i++)
-        save_member(&array, column, rows[i]->data, scratch);
-    pg_param_array(params, &array);
+    for (uint32_t i = 0; i < shape->count; i++) {
+        int column = shape->attributes[i].column;
+        pg_record_field(array, shape->attributes[i].oid, shape->attributes[i].element);
+        if (column == ATTRIBUTE_VERSION)
+            pg_array_int64(array, row->version + 1);
+        else if (column == ATTRIBUTE_UNKNOWN) /* of a newer migration */
+            pg_array_null(array);
+        else
+            save_member(array, &type->columns[column], row->data, scratch);
+    }
+    pg_record_end(array, begun);
 }
 
 uint32_t
-bind_save(const struct row_type *type, const struct row_table *table, struct pg_params *params)
+bind_save(const struct row_type *type, const struct row_shape *shape, const struct row_table *table,
+          struct pg_params *params)
 {
-    struct arena *arena = params->arena;
-    const struct row **rows = arena_take_raw(arena, sizeof *rows * (table->count + 1));
+    const struct row **rows = arena_take_raw(params->arena, sizeof *rows * (table->count + 1));
     uint32_t count = changed_rows(type, table, rows);
-    struct pg_array versions;
+    struct pg_array array;
 
     if (count == 0)
         return 0;
-    pg_array_begin(&versions, arena, PG_INT64, count * 12);
-    for (uint32_t i = 0; i < count; i++)
-        pg_array_int64(&versions, rows[i]->version + 1);
-    pg_param_array(params, &versions);
     struct arena *scratch = arena_new(4096);
-    for (uint32_t i = 0; i < type->column_count; i++)
-        save_column(&type->columns[i], rows, count, params, scratch);
+    pg_array_begin_records(&array, params->arena, shape->record_oid, shape->records_oid,
+                           count * (64 + shape->count * 16));
+    for (uint32_t i = 0; i < count; i++)
+        save_row(&array, type, shape, rows[i], scratch);
     arena_free(scratch);
+    pg_param_array(params, &array);
     return count;
 }
 
 void
-bind_save_types(const struct row_type *type, struct pg_params *params)
+bind_save_types(const struct row_shape *shape, struct pg_params *params)
 {
     struct pg_array array;
 
-    pg_array_begin(&array, params->arena, PG_INT64, 0);
+    pg_array_begin_records(&array, params->arena, shape->record_oid, shape->records_oid, 0);
     pg_param_array(params, &array);
-    for (uint32_t i = 0; i < type->column_count; i++) {
-        pg_array_begin(&array, params->arena, element_of(type->columns[i].type), 0);
-        pg_param_array(params, &array);
-    }
 }
 
 /* ---- loading --------------------------------------------------------------------------------------- */

@@ -30,7 +30,8 @@
 #define GAPS_REAL_MIN         3  /* from then on, gaps in mid-stream are believed */
 #define GAPS_KEPT             16
 #define BACKLOG_EVENTS        32 /* a batch of so many: more are waited for, a transaction costs much the same */
-#define BACKLOG_WAIT_US       25000
+#define BACKLOG_WAIT_FACTOR   5  /* … for so many times as long as the last batch took to decide and commit */
+#define BACKLOG_WAIT_US_MAX   100000
 #define ANSWER_WAIT_US        8000 /* a batch of nothing but events that are answered soon */
 #define REPORT_WAIT_MS        5 /* reports are looked for so often while some are due */
 #define BATCH_BYTES_MAX       (4u << 20)
@@ -194,6 +195,7 @@ struct loop {
     struct arena *work; /* of one attempt */
     struct attempt *attempt; /* in work; NULL: none that may have been committed */
     uint32_t last_count;
+    int64_t last_work_us; /* what the last attempt took */
     bool is_outcome_unknown;
     struct culprit culprit;
 

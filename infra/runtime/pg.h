@@ -1,4 +1,4 @@
-/* pg.h — everything jumun asks of PostgreSQL; pg.c, pg_params.c and pg_errors.c alone see libpq.
+/* pg.h — everything jumun asks of PostgreSQL; the pg*.c files alone see libpq.
  *
  * Shapes     pg: one connection, reconnected on demand.  pg_params: the parameters of one statement,
  *            binary, in an arena.  pg_result: rows, binary; the expected shape is an argument, so that
@@ -71,15 +71,21 @@ void pg_param_int64s(struct pg_params *params, const int64_t *values, uint32_t c
 void pg_param_times(struct pg_params *params, const int64_t *at_us, uint32_t count);
 void pg_param_byteas(struct pg_params *params, const struct pg_bytes *values, uint32_t count);
 
-/* An array built element by element (bind.c).  Element types by their column: */
-enum pg_element { PG_BOOL, PG_INT32, PG_INT64, PG_TEXT, PG_UUID, PG_TIME, PG_BYTEA };
+/* An array built element by element.  Element types by their column: */
+enum pg_element { PG_BOOL, PG_INT32, PG_INT64, PG_TEXT,  PG_UUID,
+                  PG_TIME, PG_BYTEA, PG_JSON,  PG_JSONB, PG_ELEMENTS };
+
+/* PG_ELEMENTS: a type that is none of these. */
+enum pg_element pg_element_of(uint32_t oid);
 
 struct pg_array {
     struct arena *arena;
-    enum pg_element element;
+    uint32_t element_oid, array_oid;
     char *bytes;
     uint32_t length, capacity, count;
     bool has_null;
+    enum pg_element element; /* of what is added next */
+    bool has_records;        /* each element is a record, each value one of its fields */
 };
 
 void pg_array_begin(struct pg_array *array, struct arena *arena, enum pg_element element,
@@ -88,7 +94,14 @@ void pg_array_null(struct pg_array *array);
 void pg_array_bool(struct pg_array *array, bool value);
 void pg_array_int32(struct pg_array *array, int32_t value);
 void pg_array_int64(struct pg_array *array, int64_t value); /* PG_INT64; PG_TIME takes µs since 1970 */
-void pg_array_bytes(struct pg_array *array, const void *bytes, size_t count); /* text, uuid, bytea */
+void pg_array_bytes(struct pg_array *array, const void *bytes, size_t count); /* text, uuid, bytea, JSON */
+/* An array of rows (bind.c): a record is begun, then each of its fields is, in order, and gets its value by
+ * one of the functions above; then the record ends. */
+void pg_array_begin_records(struct pg_array *array, struct arena *arena, uint32_t record_oid,
+                            uint32_t records_oid, uint32_t capacity_bytes);
+uint32_t pg_record_begin(struct pg_array *array, uint32_t field_count);
+void pg_record_field(struct pg_array *array, uint32_t oid, enum pg_element element);
+void pg_record_end(struct pg_array *array, uint32_t begun);
 void pg_param_array(struct pg_params *params, struct pg_array *array); /* takes the bytes over */
 
 /* ---- statements ------------------------------------------------------------------------------ */

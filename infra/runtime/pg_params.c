@@ -1,17 +1,12 @@
-/* pg_params.c — parameters in PostgreSQL's binary form, results back out of it.  Contract: pg.h
+/* pg_params.c — parameters in PostgreSQL's binary form.  Contract: pg.h
  *
  *   scalars   pg_param_*
  *   arrays    pg_array_*, then pg_param_texts and its kin on top of them
- *   results   pg_bool … pg_bytes */
+ *   records   pg_record_*: elements of an array of rows */
 #include "runtime/pg_private.h"
 #include <assert.h>
 #include <endian.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_TIME = 1184,
-       OID_UUID = 2950 };
 
 static const struct {
     uint32_t element, array;
@@ -19,8 +14,19 @@ static const struct {
     [PG_BOOL] = { OID_BOOL, 1000 },   [PG_INT32] = { OID_INT4, 1007 },
     [PG_INT64] = { OID_INT8, 1016 },  [PG_TEXT] = { OID_TEXT, 1009 },
     [PG_UUID] = { OID_UUID, 2951 },   [PG_TIME] = { OID_TIME, 1185 },
-    [PG_BYTEA] = { OID_BYTEA, 1001 },
+    [PG_BYTEA] = { OID_BYTEA, 1001 }, [PG_JSON] = { OID_JSON, 199 },
+    [PG_JSONB] = { OID_JSONB, 3807 },
 };
+
+enum pg_element
+pg_element_of(uint32_t oid)
+{
+    enum pg_element element = 0;
+
+    while (element < PG_ELEMENTS && oids[element].element != oid)
+        element++;
+    return element;
+}
 
 /* ---- scalars --------------------------------------------------------------------------------- */
 
@@ -110,9 +116,21 @@ pg_array_begin(struct pg_array *array, struct arena *arena, enum pg_element elem
                uint32_t capacity_bytes)
 {
     *array = (struct pg_array){ .arena = arena, .element = element,
+                                .element_oid = oids[element].element,
+                                .array_oid = oids[element].array,
                                 .length = ARRAY_HEADER_BYTES,
                                 .capacity = capacity_bytes + ARRAY_HEADER_BYTES };
     array->bytes = arena_take_raw(arena, array->capacity);
+}
+
+void
+pg_array_begin_records(struct pg_array *array, struct arena *arena, uint32_t record_oid,
+                       uint32_t records_oid, uint32_t capacity_bytes)
+{
+    pg_array_begin(array, arena, PG_BYTEA, capacity_bytes);
+    array->element_oid = record_oid;
+    array->array_oid = records_oid;
+    array->has_records = true;
 }
 
 static char *
@@ -137,21 +155,60 @@ put32(char *at, uint32_t value)
     memcpy(at, &value, 4);
 }
 
+/* Room for one value behind its length: an element, or a field of a record. */
+static char *
+add_value(struct pg_array *array, size_t count)
+{
+    char *at = grow(array, 4 + count);
+
+    put32(at, (uint32_t)count);
+    if (!array->has_records)
+        array->count++;
+    return at + 4;
+}
+
 void
 pg_array_bytes(struct pg_array *array, const void *bytes, size_t count)
 {
-    char *at = grow(array, 4 + count);
-    put32(at, (uint32_t)count);
-    memcpy(at + 4, bytes, count);
-    array->count++;
+    bool has_version = array->element == PG_JSONB;
+    char *at = add_value(array, count + has_version);
+
+    if (has_version)
+        *at++ = 1;
+    memcpy(at, bytes, count);
 }
 
 void
 pg_array_null(struct pg_array *array)
 {
     put32(grow(array, 4), UINT32_MAX);
+    if (array->has_records)
+        return;
     array->has_null = true;
     array->count++;
+}
+
+uint32_t
+pg_record_begin(struct pg_array *array, uint32_t field_count)
+{
+    uint32_t begun = array->length;
+
+    put32(grow(array, 8) + 4, field_count);
+    array->count++;
+    return begun;
+}
+
+void
+pg_record_field(struct pg_array *array, uint32_t oid, enum pg_element element)
+{
+    put32(grow(array, 4), oid);
+    array->element = element;
+}
+
+void
+pg_record_end(struct pg_array *array, uint32_t begun)
+{
+    put32(array->bytes + begun, array->length - begun - 4);
 }
 
 void
@@ -179,11 +236,11 @@ pg_param_array(struct pg_params *params, struct pg_array *array)
 {
     put32(array->bytes, array->count ? 1 : 0);
     put32(array->bytes + 4, array->has_null);
-    put32(array->bytes + 8, oids[array->element].element);
+    put32(array->bytes + 8, array->element_oid);
     put32(array->bytes + 12, array->count);
     put32(array->bytes + 16, 1);
     /* an empty array has no dimensions, and nothing behind the element type */
-    add(params, oids[array->element].array, array->bytes, array->count ? array->length : 12);
+    add(params, array->array_oid, array->bytes, array->count ? array->length : 12);
 }
 
 void
@@ -252,100 +309,4 @@ pg_param_byteas(struct pg_params *params, const struct pg_bytes *values, uint32_
         else
             pg_array_null(&array);
     pg_param_array(params, &array);
-}
-
-/* ---- results --------------------------------------------------------------------------------- */
-
-/* The value, with its type checked: a statement whose columns changed must not be misread. */
-static const char *
-value_at(const struct pg_result *result, uint32_t row, uint32_t column, uint32_t oid, int bytes)
-{
-    const PGresult *rows = result->handle;
-    assert(row < result->row_count && (int)column < PQnfields(rows));
-    if (oid && PQftype(rows, (int)column) != oid) {
-        fprintf(stderr, "jumun: column %s has type %u, wanted %u\n", PQfname(rows, (int)column),
-                PQftype(rows, (int)column), oid);
-        abort();
-    }
-    if (PQgetisnull(rows, (int)row, (int)column))
-        return NULL;
-    assert(bytes < 0 || PQgetlength(rows, (int)row, (int)column) == bytes);
-    return PQgetvalue(rows, (int)row, (int)column);
-}
-
-bool
-pg_is_null(const struct pg_result *result, uint32_t row, uint32_t column)
-{
-    return value_at(result, row, column, 0, -1) == NULL;
-}
-
-bool
-pg_bool(const struct pg_result *result, uint32_t row, uint32_t column)
-{
-    const char *value = value_at(result, row, column, OID_BOOL, 1);
-    return value && *value;
-}
-
-int32_t
-pg_int32(const struct pg_result *result, uint32_t row, uint32_t column)
-{
-    const char *value = value_at(result, row, column, OID_INT4, 4);
-    uint32_t bits = 0;
-    if (value)
-        memcpy(&bits, value, 4);
-    return (int32_t)be32toh(bits);
-}
-
-static int64_t
-int64_of(const char *value)
-{
-    uint64_t bits = 0;
-    if (value)
-        memcpy(&bits, value, 8);
-    return (int64_t)be64toh(bits);
-}
-
-int64_t
-pg_int64(const struct pg_result *result, uint32_t row, uint32_t column)
-{
-    return int64_of(value_at(result, row, column, OID_INT8, 8));
-}
-
-int64_t
-pg_time(const struct pg_result *result, uint32_t row, uint32_t column)
-{
-    const char *value = value_at(result, row, column, OID_TIME, 8);
-    return value ? int64_of(value) + PG_EPOCH_US : 0;
-}
-
-struct uuid
-pg_uuid(const struct pg_result *result, uint32_t row, uint32_t column)
-{
-    struct uuid id = { { 0 } };
-    const char *value = value_at(result, row, column, OID_UUID, 16);
-    if (value)
-        memcpy(id.bytes, value, sizeof id.bytes);
-    return id;
-}
-
-const char *
-pg_text(const struct pg_result *result, uint32_t row, uint32_t column)
-{
-    const char *value = value_at(result, row, column, OID_TEXT, -1);
-    return value ? value : "";
-}
-
-#define OID_JSONB 3802
-
-struct pg_bytes
-pg_bytes(const struct pg_result *result, uint32_t row, uint32_t column)
-{
-    const PGresult *rows = result->handle;
-    const char *value = value_at(result, row, column, 0, -1);
-    if (!value)
-        return (struct pg_bytes){ NULL, 0 };
-    uint32_t count = (uint32_t)PQgetlength(rows, (int)row, (int)column);
-    if (PQftype(rows, (int)column) == OID_JSONB)
-        return (struct pg_bytes){ value + 1, count - 1 };
-    return (struct pg_bytes){ value, count };
 }

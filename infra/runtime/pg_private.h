@@ -10,6 +10,10 @@
 
 #define PG_EPOCH_US INT64_C(946684800000000) /* 2000-01-01, where PostgreSQL starts counting */
 
+/* Types of PostgreSQL's own: their numbers never change. */
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_JSON = 114,
+       OID_TIME = 1184, OID_UUID = 2950, OID_JSONB = 3802 };
+
 /* Fills err from a failed result: class by SQLSTATE.  Always false. */
 bool pg_error_of_result(const PGresult *result, const char *sql, struct error *err);
 /* Fills err from a connection that failed: RETRY, or FATAL where waiting cannot help. */

@@ -68,12 +68,10 @@ enum row_guard {
  *   load_sql  parameters $1 text[] keys, and $2 text[] "via" keys if it names $2;
  *             returns: version bigint, then the columns in the order of the table below.
  *             ROW_BY_LOCK: … ORDER BY key FOR UPDATE.
- *   save_sql  parameters $1 bigint[] new versions (1 = first), then one array per column in table order
- *             (uuid[], text[], integer[], bigint[], boolean[], timestamptz[], text[], bytea[],
- *             and text[] for JSON, cast to jsonb in the statement);
+ *   save_sql  parameter $1 array of rows of the table `name`, each with its new version (1 = first);
  *             must call expect_rows(count of rows written, cardinality($1)), which raises JM001 if short. */
 struct row_type {
-    const char *name;
+    const char *name; /* of its table: a column of the table for each of `columns`, and version */
     uint32_t row_bytes;
     uint32_t key_offset; /* of the NUL-terminated key text in the struct; the view fills it in new rows */
     uint32_t key_bytes;  /* size of that member */

@@ -1,6 +1,5 @@
 /* store_pg.c — a batch's two round trips.  Contract: store_pg.h, seams.h
  *
- *   opening   connect, prepare every statement: a bad one stops the start and not a batch
  *   begin     BEGIN · who is parked · load the rows            one pipeline, one sync
  *   commit    move (the fence) · save · outbox · parked · COMMIT   one pipeline, one sync */
 #include "runtime/store_pg_private.h"
@@ -9,7 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define ANSWER_MS_MAX 15000
+#define DATATYPE_MISMATCH "42804"
 
 static const char begin_sql[] = "BEGIN";
 static const char commit_sql[] = "COMMIT";
@@ -18,122 +17,10 @@ const char *const store_key_kinds[] = { [KEY_ORDER] = "order", [KEY_PRODUCT] = "
                                         [KEY_COUPON] = "coupon", [KEY_CUSTOMER] = "customer",
                                         [KEY_ORIGINAL] = "order" };
 
-/* ---- opening -------------------------------------------------------------------------------------- */
-
-struct store_pg *
-store_pg_new(const struct pg_settings *settings, const struct service *service)
-{
-    struct store_pg *store = memory_new(sizeof *store);
-    struct pg_settings own = *settings;
-
-    own.no_seqscan = true;
-    if (!own.answer_ms_max)
-        own.answer_ms_max = ANSWER_MS_MAX;
-    *store = (struct store_pg){ .pg = pg_new(&own), .service = service,
-                                .arena = arena_new(1 << 20) };
-    return store;
-}
-
-void
-store_pg_free(struct store_pg *store)
-{
-    if (!store)
-        return;
-    pg_free(store->pg);
-    arena_free(store->arena);
-    memory_free(store);
-}
-
-static void
-load_params(struct pg_params *params, const char *sql, const struct key_list *own,
-            const struct key_list *via)
-{
-    pg_param_texts(params, own->keys, own->count);
-    if (strstr(sql, "$2"))
-        pg_param_texts(params, via->keys, via->count);
-}
-
-static bool
-prepare_rows(struct store_pg *store, const struct row_type *type, struct error *err)
-{
-    struct key_list none = { 0 };
-    struct pg_params params;
-
-    pg_params_init(&params, store->arena);
-    bind_save_types(type, &params);
-    if (!pg_prepare(store->pg, type->save_sql, &params, err))
-        return error_wrap(err, "save statement of %s", type->name);
-    if (!type->load_sql || type->guard == ROW_APPENDED)
-        return true;
-    pg_params_init(&params, store->arena);
-    load_params(&params, type->load_sql, &none, &none);
-    if (!pg_prepare(store->pg, type->load_sql, &params, err))
-        return error_wrap(err, "load statement of %s", type->name);
-    return true;
-}
-
-static bool
-prepare_timer(struct store_pg *store, const struct timer *timer, struct error *err)
-{
-    struct pg_params params;
-
-    if (!timer)
-        return true;
-    pg_params_init(&params, store->arena);
-    pg_param_int32(&params, 0);
-    TRY(pg_prepare(store->pg, timer->next_sql, &params, err));
-    pg_param_time(&params, 0);
-    pg_param_int32(&params, 0);
-    return pg_prepare(store->pg, timer->due_sql, &params, err);
-}
-
-static bool
-prepare_all(struct store_pg *store, struct error *err)
-{
-    static const char *const own[] = {
-        SQL_POSITION_TAKE, SQL_POSITION_RETAKE, SQL_POSITION_MOVE, SQL_OUTBOX_APPEND,
-        SQL_OUTBOX_UNPUBLISHED, SQL_OUTBOX_PRUNE, SQL_PARKED_WAITING, SQL_PARKED_APPEND,
-        SQL_PARKED_REMOVE, SQL_PARKED_OF_KEY, SQL_REDRIVE_NEXT, SQL_REDRIVE_CLOSE, SQL_IDENTITY,
-    };
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        TRY(pg_prepare(store->pg, own[i], NULL, err));
-    for (uint32_t i = 0; i < store->service->row_type_count; i++)
-        TRY(prepare_rows(store, &store->service->rows[i], err));
-    return prepare_timer(store, store->service->timer, err);
-}
-
-bool
-store_open(void *self, struct error *err)
-{
-    struct store_pg *store = self;
-
-    if (pg_is_open(store->pg) && store->is_prepared)
-        return true;
-    store->is_begun = false;
-    store->is_prepared = false;
-    TRY(pg_open(store->pg, err));
-    if (!prepare_all(store, err)) {
-        pg_close(store->pg);
-        return error_wrap(err, "preparing the statements");
-    }
-    store->is_prepared = true;
-    return true;
-}
-
 static bool
 is_open(void *self)
 {
     return pg_is_open(((struct store_pg *)self)->pg);
-}
-
-bool
-store_ready(struct store_pg *store, struct pg_params *params, struct error *err)
-{
-    TRY(store_open(store, err));
-    assert(!store->is_begun);
-    arena_reset(store->arena, STORE_KEEP_BYTES);
-    pg_params_init(params, store->arena);
-    return true;
 }
 
 /* ---- begin ---------------------------------------------------------------------------------------- */
@@ -162,7 +49,7 @@ queue_loads(struct store_pg *store, const struct keys *keys, struct pg_result *r
         if (type->guard == ROW_APPENDED || (keys->own[i].count == 0 && keys->via[i].count == 0))
             continue;
         pg_params_init(params, store->arena);
-        load_params(params, type->load_sql, &keys->own[i], &keys->via[i]);
+        store_load_params(params, type->load_sql, &keys->own[i], &keys->via[i]);
         TRY(pg_queue(store->pg, type->load_sql, params, PG_ROWS, &results[i], err));
     }
     return true;
@@ -248,7 +135,7 @@ queue_saves(struct store_pg *store, const struct view *view, struct error *err)
     for (uint32_t i = 0; view && i < store->service->row_type_count; i++) {
         const struct row_type *type = &store->service->rows[i];
         struct pg_params *params = params_new(store);
-        if (bind_save(type, &view->tables[i], params) > 0)
+        if (bind_save(type, &store->shapes[i], &view->tables[i], params) > 0)
             TRY(pg_queue(store->pg, type->save_sql, params, PG_ROW, NULL, err));
     }
     return true;
@@ -348,6 +235,17 @@ queue_all(struct store_pg *store, const struct store_commit *commit, struct erro
     return pg_queue(store->pg, commit_sql, NULL, PG_NOTHING, NULL, err);
 }
 
+/* A table has got a column since its shape was asked for: it is asked for again, over a new connection. */
+static void
+ask_shapes_again(struct store_pg *store, struct error *err)
+{
+    if (strcmp(err->sqlstate, DATATYPE_MISMATCH) != 0 || store->is_asked_again)
+        return;
+    store->is_asked_again = true;
+    pg_close(store->pg);
+    err->class = ERROR_RETRY;
+}
+
 static bool
 commit(void *self, const struct store_commit *all, struct error *err)
 {
@@ -360,9 +258,13 @@ commit(void *self, const struct store_commit *all, struct error *err)
     }
     bool ok = queue_all(store, all, err) && pg_sync(store->pg, err);
     store->is_begun = false;
-    if (!ok)
-        pg_rollback(store->pg);
-    return ok;
+    if (ok) {
+        store->is_asked_again = false;
+        return true;
+    }
+    pg_rollback(store->pg);
+    ask_shapes_again(store, err);
+    return false;
 }
 
 static void

@@ -1,5 +1,7 @@
-/* store_pg_private.h — shared by store_pg.c (transactions) and store_pg_rest.c (everything beside them). */
+/* store_pg_private.h — shared by store_pg_open.c (connecting), store_pg.c (transactions) and store_pg_rest.c
+ * (everything beside them). */
 #pragma once
+#include "runtime/bind.h"
 #include "runtime/store_pg.h"
 
 #define STORE_KEEP_BYTES (16u << 20)
@@ -7,14 +9,18 @@
 struct store_pg {
     struct pg *pg;
     const struct service *service;
+    struct row_shape *shapes; /* of its row types, on this connection */
     struct arena *arena; /* parameters of one call */
     bool is_begun;
     bool is_prepared; /* on this connection */
+    bool is_asked_again; /* the shapes, because of the last commit */
 };
 
 extern const char *const store_key_kinds[]; /* as the table parked has them */
 
 bool store_open(void *self, struct error *err);
+void store_load_params(struct pg_params *params, const char *sql, const struct key_list *own,
+                       const struct key_list *via);
 /* Opens, forgets the last call's parameters. */
 bool store_ready(struct store_pg *store, struct pg_params *params, struct error *err);
 

@@ -233,6 +233,8 @@ commit(struct loop *loop, struct attempt *attempt, struct error *err)
 bool
 work_attempt(struct loop *loop, struct error *err)
 {
+    int64_t begun_us = now_us(loop);
+
     arena_reset(loop->work, ARENA_KEEP_BYTES);
     struct attempt *attempt = arena_take(loop->work, sizeof *attempt);
 
@@ -249,6 +251,7 @@ work_attempt(struct loop *loop, struct error *err)
         return false;
     }
     follow(loop, attempt);
+    loop->last_work_us = now_us(loop) - begun_us;
     return true;
 }
 

@@ -172,16 +172,53 @@ Test(faults, a_lost_version_is_tried_again_with_fresh_rows)
     instance_stop(&one);
 }
 
-Test(faults, a_statement_that_is_wrong_stops_the_start)
+static void
+expect_start_refused(const char *change, const char *said)
 {
     stage_open(&stage);
-    stage_run(&stage, "ALTER TABLE probe RENAME COLUMN seen TO seen_before");
+    stage_run(&stage, change);
     instance_open(&one, &stage, 100);
     for (int i = 0; i < 400 && !one.failed; i++)
         instance_step(&one);
     cr_assert(one.failed);
     cr_expect_eq(one.err.class, ERROR_FATAL);
-    cr_expect_not_null(strstr(one.err.message, "of probe"), "%s", one.err.message);
+    cr_expect_not_null(strstr(one.err.message, said), "%s", one.err.message);
+    instance_stop(&one);
+}
+
+Test(faults, a_statement_that_is_wrong_stops_the_start)
+{
+    expect_start_refused("DROP FUNCTION expect_rows", "preparing the statements");
+}
+
+Test(faults, a_table_without_a_column_stops_the_start)
+{
+    expect_start_refused("ALTER TABLE probe RENAME COLUMN seen TO seen_before",
+                         "table probe: no column seen");
+}
+
+Test(faults, a_column_of_another_type_stops_the_start)
+{
+    expect_start_refused("ALTER TABLE probe ALTER COLUMN seen TYPE text",
+                         "table probe: no column seen");
+}
+
+Test(faults, a_table_that_is_missing_stops_the_start)
+{
+    expect_start_refused("DROP TABLE probe", "table probe: no column");
+}
+
+Test(faults, a_column_of_a_newer_migration_stays_empty_and_disturbs_nobody)
+{
+    stage_open(&stage);
+    instance_open(&one, &stage, 100);
+    feed(1, 20);
+    cr_assert(instance_rest(&one, 20), "%s", one.err.message);
+    stage_run(&stage, "ALTER TABLE probe ADD COLUMN newer xml"); /* a type that is not ours */
+    feed(21, 40);
+    cr_assert(instance_rest(&one, 40), "%s", one.err.message);
+    expect_all(40);
+    cr_expect_eq(stage_number(&stage, "SELECT count(newer) FROM probe"), 0);
     instance_stop(&one);
 }
 

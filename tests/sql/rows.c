@@ -86,7 +86,10 @@ save_type(struct rows *rows, unsigned at, const struct view *view, struct error 
     const struct row_type *type = &rows->service->rows[at];
     struct pg_params params;
     pg_params_init(&params, rows->arena);
-    if (bind_save(type, &view->tables[at], &params) == 0)
+    struct row_shape shape;
+    if (!bind_shape(rows->pg, type, &shape, err))
+        return false;
+    if (bind_save(type, &shape, &view->tables[at], &params) == 0)
         return true;
     return pg_run(rows->pg, type->save_sql, &params, PG_ROW, NULL, err) ||
            error_wrap(err, "%s", type->name);

@@ -1,15 +1,11 @@
 -- save_orders: inserts orders of version 1, updates the others from the version before; all or JM001.
--- $1 bigint[] versions, $2 uuid[] order_id, $3 text[] customer_id, $4 boolean[] cancelled, $5 text[] tries (JSON)
+-- $1 order_coupon[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
-    SELECT version, order_id, customer_id, cancelled, tries::jsonb AS tries
-      FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::boolean[], $5::text[])
-        AS g (version, order_id, customer_id, cancelled, tries)
+    SELECT * FROM unnest($1::order_coupon[])
 ), inserted AS (
-    INSERT INTO order_coupon (version, order_id, customer_id, cancelled, tries)
-    SELECT version, order_id, customer_id, cancelled, tries
-      FROM given
-     WHERE version = 1
+    INSERT INTO order_coupon
+    SELECT * FROM given WHERE version = 1
         ON CONFLICT (order_id) DO NOTHING
     RETURNING 1
 ), updated AS (
@@ -21,4 +17,4 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1))

@@ -1,17 +1,11 @@
 -- save_exports: inserts exports of version 1; of the others only the acknowledgement can change; all or JM001.
--- $1 bigint[] versions, $2 uuid[] order_id, $3 text[] customer_id, $4 text[] state, $5 text[] feed, $6 bigint[] feed_sequence,
--- $7 bigint[] amount, $8 timestamptz[] sent_at, $9 timestamptz[] acknowledged_at, $10 text[] partner
+-- $1 export[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
-    SELECT *
-      FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::timestamptz[],
-                  $9::timestamptz[], $10::text[])
-        AS g (version, order_id, customer_id, state, feed, feed_sequence, amount, sent_at, acknowledged_at, partner)
+    SELECT * FROM unnest($1::export[])
 ), inserted AS (
-    INSERT INTO export (version, order_id, customer_id, state, feed, feed_sequence, amount, sent_at, acknowledged_at, partner)
-    SELECT version, order_id, customer_id, state, feed, feed_sequence, amount, sent_at, acknowledged_at, partner
-      FROM given
-     WHERE version = 1
+    INSERT INTO export
+    SELECT * FROM given WHERE version = 1
         ON CONFLICT (order_id) DO NOTHING
     RETURNING 1
 ), updated AS (
@@ -23,4 +17,4 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1))

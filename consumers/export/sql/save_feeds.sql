@@ -1,14 +1,11 @@
 -- save_feeds: inserts counters of version 1, moves the others on from the version before; all or JM001.
--- $1 bigint[] versions, $2 text[] feed, $3 bigint[] last_sequence
+-- $1 feed[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
-    SELECT *
-      FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS g (version, feed, last_sequence)
+    SELECT * FROM unnest($1::feed[])
 ), inserted AS (
-    INSERT INTO feed (version, feed, last_sequence)
-    SELECT version, feed, last_sequence
-      FROM given
-     WHERE version = 1
+    INSERT INTO feed
+    SELECT * FROM given WHERE version = 1
         ON CONFLICT (feed) DO NOTHING
     RETURNING 1
 ), updated AS (
@@ -20,4 +17,4 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1))

@@ -1,15 +1,11 @@
 -- save_early: inserts rows of version 1, updates the others from the version before; all or JM001.
--- $1 bigint[] versions, $2 uuid[] order_id, $3 text[] customers (JSON)
+-- $1 early[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
-    SELECT version, order_id, customers::jsonb AS customers
-      FROM unnest($1::bigint[], $2::uuid[], $3::text[])
-        AS g (version, order_id, customers)
+    SELECT * FROM unnest($1::early[])
 ), inserted AS (
-    INSERT INTO early (version, order_id, customers)
-    SELECT version, order_id, customers
-      FROM given
-     WHERE version = 1
+    INSERT INTO early
+    SELECT * FROM given WHERE version = 1
         ON CONFLICT (order_id) DO NOTHING
     RETURNING 1
 ), updated AS (
@@ -21,4 +17,4 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1))

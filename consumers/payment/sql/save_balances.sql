@@ -1,16 +1,11 @@
 -- save_balances: inserts balances of version 1, updates the others from the version before; all or JM001.
--- $1 bigint[] versions, $2 text[] customer_id, $3 boolean[] known, $4 bigint[] balance, $5 bigint[] credited,
--- $6 bigint[] captured
+-- $1 balance[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
-    SELECT version, customer_id, known, balance, credited, captured
-      FROM unnest($1::bigint[], $2::text[], $3::boolean[], $4::bigint[], $5::bigint[], $6::bigint[])
-        AS g (version, customer_id, known, balance, credited, captured)
+    SELECT * FROM unnest($1::balance[])
 ), inserted AS (
-    INSERT INTO balance (version, customer_id, known, balance, credited, captured)
-    SELECT version, customer_id, known, balance, credited, captured
-      FROM given
-     WHERE version = 1
+    INSERT INTO balance
+    SELECT * FROM given WHERE version = 1
         ON CONFLICT (customer_id) DO NOTHING
     RETURNING 1
 ), updated AS (
@@ -22,4 +17,4 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1))

@@ -1,22 +1,11 @@
 -- save_payments: inserts payments of version 1, updates the others from the version before; all or JM001.
--- $1 bigint[] versions, $2 uuid[] order_id, $3 text[] customer_id, $4 text[] state, $5 integer[] revision,
--- $6 bigint[] amount, $7 integer[] captured_attempt, $8 bigint[] captured_amount, $9 bigint[] refunded_amount,
--- $10 bytea[] decided, $11 text[] waiting (JSON)
+-- $1 payment[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
-    SELECT version, order_id, customer_id, state, revision, amount, captured_attempt, captured_amount,
-           refunded_amount, decided, waiting::jsonb AS waiting
-      FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::integer[], $6::bigint[], $7::integer[],
-                  $8::bigint[], $9::bigint[], $10::bytea[], $11::text[])
-        AS g (version, order_id, customer_id, state, revision, amount, captured_attempt, captured_amount,
-              refunded_amount, decided, waiting)
+    SELECT * FROM unnest($1::payment[])
 ), inserted AS (
-    INSERT INTO payment (version, order_id, customer_id, state, revision, amount, captured_attempt,
-                         captured_amount, refunded_amount, decided, waiting)
-    SELECT version, order_id, customer_id, state, revision, amount, captured_attempt, captured_amount,
-           refunded_amount, decided, waiting
-      FROM given
-     WHERE version = 1
+    INSERT INTO payment
+    SELECT * FROM given WHERE version = 1
         ON CONFLICT (order_id) DO NOTHING
     RETURNING 1
 ), updated AS (
@@ -31,4 +20,4 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1))

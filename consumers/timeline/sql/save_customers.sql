@@ -1,16 +1,11 @@
 -- save_customers: customers: inserts those of version 1, updates the others from the version before; all or JM001.
--- $1 bigint[] versions, $2 text[] customer_id, $3 boolean[] known, $4 bigint[] credited,
--- $5 bigint[] balance
+-- $1 customer_view[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
-    SELECT version, customer_id, known, credited, balance
-      FROM unnest($1::bigint[], $2::text[], $3::boolean[], $4::bigint[], $5::bigint[])
-        AS g (version, customer_id, known, credited, balance)
+    SELECT * FROM unnest($1::customer_view[])
 ), inserted AS (
-    INSERT INTO customer_view (version, customer_id, known, credited, balance)
-    SELECT version, customer_id, known, credited, balance
-      FROM given
-     WHERE version = 1
+    INSERT INTO customer_view
+    SELECT * FROM given WHERE version = 1
         ON CONFLICT (customer_id) DO NOTHING
     RETURNING 1
 ), updated AS (
@@ -23,5 +18,4 @@ WITH given AS (
        AND given.version > 1
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated),
-                   cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted) + (SELECT count(*) FROM updated), cardinality($1))

@@ -1,16 +1,12 @@
 -- save_replenishments: a replenishment is counted once and never changed; all new or JM001.
--- $1 bigint[] versions, $2 text[] replenishment_id, $3 text[] product_id, $4 integer[] quantity
+-- $1 replenishment_seen[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
-    SELECT version, replenishment_id, product_id, quantity
-      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::integer[])
-        AS g (version, replenishment_id, product_id, quantity)
+    SELECT * FROM unnest($1::replenishment_seen[])
 ), inserted AS (
-    INSERT INTO replenishment_seen (version, replenishment_id, product_id, quantity)
-    SELECT version, replenishment_id, product_id, quantity
-      FROM given
-     WHERE version = 1
+    INSERT INTO replenishment_seen
+    SELECT * FROM given WHERE version = 1
         ON CONFLICT (replenishment_id) DO NOTHING
     RETURNING 1
 )
-SELECT expect_rows((SELECT count(*) FROM inserted), cardinality($1::bigint[]))
+SELECT expect_rows((SELECT count(*) FROM inserted), cardinality($1))
