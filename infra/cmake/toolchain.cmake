@@ -11,6 +11,11 @@ endif()
 option(JUMUN_STRICT "treat warnings as errors" ON)
 set(JUMUN_SANITIZE "" CACHE STRING "comma-separated list for -fsanitize=, for example address,undefined")
 
+option(JUMUN_FAULT_POINTS "build the places where a test may make a process fail: infra/runtime/fault.h" OFF)
+if(JUMUN_FAULT_POINTS)
+    add_compile_definitions(JUMUN_FAULT_POINTS)
+endif()
+
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(
     -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes

@@ -34,8 +34,8 @@ command_build() {
     local preset
     [ $# -gt 0 ] || set -- release
     for preset in "$@"; do
-        [[ $preset =~ ^(release|dev|asan|tsan|coverage)$ ]] ||
-            die_usage "there is no preset '$preset': release dev asan tsan coverage"
+        [[ $preset =~ ^(release|dev|asan|tsan|faults|coverage)$ ]] ||
+            die_usage "there is no preset '$preset': release dev asan tsan faults coverage"
     done
     for preset in "$@"; do build_preset "$preset" || exit; done
 }

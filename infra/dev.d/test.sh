@@ -1,7 +1,7 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house exhaustive integration saga instances)
+test_layers=(unit shell house exhaustive integration saga instances faults)
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED
@@ -75,6 +75,12 @@ test_saga() { test_stack saga '' discover; }
 
 # The same races, with two processes of each service and of the bridge, which share the partitions.
 test_instances() { test_stack instances '--instances 2' test_races; }
+
+# Every process dies at every fault point it passes: programs built with them, and a stack of those.
+test_faults() {
+    build_preset faults || { test_count faults 0 1; return; }
+    JUMUN_BUILD=$root/build/faults test_stack faults '' fault_points
+}
 
 # test_stack LAYER UP-OPTIONS UNITTEST-ARGUMENT...: Python tests against a stack of their own.
 test_stack() {

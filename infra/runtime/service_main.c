@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "base/settings.h"
 #include "runtime/admin.h"
+#include "runtime/fault.h"
 #include "runtime/log_kafka.h"
 #include "runtime/loop.h"
 #include "runtime/store_pg.h"
@@ -14,6 +15,7 @@
 #include "runtime/world_real.h"
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -207,7 +209,7 @@ print_help(const char *program, const struct config *config)
 {
     printf(
         "%s: consumes events from Kafka, keeps its rows in PostgreSQL, publishes what follows.\n\n"
-        "usage: %s [--help | --version]\n\nSettings, from the environment:\n",
+        "usage: %s [--help | --version | --fault-points]\n\nSettings, from the environment:\n",
         program, program);
     config_print_help(config, stdout);
 }
@@ -227,11 +229,14 @@ service_main(const struct service *service, int argc, char **argv)
         return print_help(process.name, &config), 0;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         return printf("%s %s\n", process.name, JUMUN_VERSION), 0;
+    if (argc == 2 && strcmp(argv[1], "--fault-points") == 0)
+        return fault_option(process.name);
     if (argc != 1) {
         fprintf(stderr, "%s: unknown argument '%s'; try --help\n", process.name, argv[1]);
         return 2;
     }
-    if (!settings_load(&config, &process.settings, &err)) {
+    if (!settings_load(&config, &process.settings, &err) ||
+        !fault_arm(getenv("JUMUN_FAULT"), &err)) {
         fprintf(stderr, "%s: %s\n", process.name, err.message);
         return 2;
     }

@@ -4,7 +4,9 @@
  *          cannot be had. */
 #include "base/settings.h"
 #include "bridge/bridge.h"
+#include "runtime/fault.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum exit_status { EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_UNREACHABLE };
@@ -21,7 +23,7 @@ static void
 print_help(const struct config *config)
 {
     puts("jumun-bridge: the HTTP front door.  Its API: GET /openapi.yaml.\n\n"
-         "usage: jumun-bridge [--help | --version]\n");
+         "usage: jumun-bridge [--help | --version | --fault-points]\n");
     config_print_help(config, stdout);
 }
 
@@ -30,7 +32,8 @@ serve(const struct config *config)
 {
     static struct bridge bridge;
     struct error err = { .class = ERROR_NONE };
-    bool is_loaded = settings_load(config, &bridge.settings, &err);
+    bool is_loaded = settings_load(config, &bridge.settings, &err) &&
+                     fault_arm(getenv("JUMUN_FAULT"), &err);
 
     if (is_loaded)
         log_init("jumun-bridge", (enum log_level)bridge.settings.log_level,
@@ -62,6 +65,8 @@ main(int argc, char **argv)
         puts("jumun-bridge " JUMUN_VERSION);
         return EXIT_DONE;
     }
+    if (argc == 2 && strcmp(argv[1], "--fault-points") == 0)
+        return fault_option("jumun-bridge");
     if (argc != 1) {
         fprintf(stderr, "jumun-bridge: unknown argument %s; --help tells the settings\n", argv[1]);
         return EXIT_USAGE;

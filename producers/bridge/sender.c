@@ -4,6 +4,7 @@
 #include "base/logger.h"
 #include "bridge/metering.h"
 #include "runtime/cloudevents.h"
+#include "runtime/fault.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -131,7 +132,9 @@ produce(struct sender *sender, struct publication *publication, struct error *er
         .opaque = publication,
     };
 
-    return kafka_producer_send(sender->producer, &outgoing, err);
+    bool ok = kafka_producer_send(sender->producer, &outgoing, err);
+    FAULT_POINT("request_sent");
+    return ok;
 }
 
 void
@@ -177,6 +180,8 @@ on_report(void *context, const struct kafka_delivery *delivery)
     if (!delivery->ok)
         snprintf(publication->reason, sizeof publication->reason, "%.127s",
                  delivery->reason != NULL ? delivery->reason : "not acknowledged");
+    if (delivery->ok)
+        FAULT_POINT("request_acknowledged");
     mailbox_post(sender->mailbox, &publication->mail);
 }
 

@@ -29,8 +29,8 @@ def up():
 class Crowd:
     """Shoppers who place one order after another, and remember what they were promised."""
 
-    def __init__(self, customer, product, shoppers=6):
-        self.customer, self.product = customer, product
+    def __init__(self, customer, product, shoppers=6, **more):
+        self.customer, self.product, self.more = customer, product, more
         self.promised, self.lock, self.enough = [], threading.Lock(), threading.Event()
         self.threads = [threading.Thread(target=self.shop, daemon=True) for _ in range(shoppers)]
         for thread in self.threads:
@@ -45,7 +45,8 @@ class Crowd:
     def buy_until_enough(self):
         while not self.enough.is_set():
             try:
-                order = place(self.customer, [(self.product, 1)], shipping=SHIPPING, auto_pay=True, headers={"Idempotency-Key": new_id()})
+                order = place(self.customer, [(self.product, 1)], shipping=SHIPPING, auto_pay=True,
+                              headers={"Idempotency-Key": new_id()}, **self.more)
             except (OSError, AssertionError):  # refused with a 503, or the bridge was killed: nothing was promised
                 self.enough.wait(0.05)
                 continue
