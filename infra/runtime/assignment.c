@@ -218,13 +218,13 @@ assignment_publish_again(struct loop *loop, struct error *err)
     struct arena_mark mark = arena_mark(loop->work); /* an attempt may wait for its outcome in there */
 
     publisher_reset(loop);
+    loop->publish_again = true; /* what was sent is forgotten: nothing else happens until it is sent again */
     TRY(loop->log.ops->rebirth(loop->log.self, err));
     metric_add(loop->telemetry->rebirths, 1);
+    if (loop->state == ASSIGNMENT_READY)
+        TRY(loop->store.ops->open(loop->store.self, err));
     loop->publish_again = false;
-    if (loop->state != ASSIGNMENT_READY)
-        return true;
-    TRY(loop->store.ops->open(loop->store.self, err));
-    bool ok = publish_stored(loop, err);
+    bool ok = loop->state != ASSIGNMENT_READY || publish_stored(loop, err);
     arena_rewind(loop->work, mark);
     loop->publish_again = loop->publish_again || !ok;
     return ok;

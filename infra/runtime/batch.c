@@ -252,6 +252,7 @@ batch_collect(struct loop *loop, struct error *err)
             break;
     }
     loop->batch.limit = loop->batch.count;
-    FAULT_POINT("batch_collected");
+    if (batch_is_pending(loop))
+        FAULT_POINT("batch_collected");
     return true;
 }

@@ -63,6 +63,16 @@ class Crowd:
             thread.join(60)
 
 
+def expect_paid(test, promised):
+    """Orders placed in one call, with enough money."""
+    rows = sql("select order_id, status from jumun_timeline.order_shown where order_id in (%s)"
+               % ",".join("'%s'" % order for order in promised))
+    test.assertEqual(len(rows), len(promised), "every promised order is known")
+    stuck = [row for row in rows if row[1] not in TERMINAL]
+    test.assertEqual(stuck, [], "an order placed in one call with enough money ends")
+    test.assertEqual({row[1] for row in rows}, {"PAID"})
+
+
 class Kills(unittest.TestCase):
     def test_killed_while_orders_flow_everything_accepted_comes_to_rest(self):
         customer, product = new_id("c-"), new_id("p-")
@@ -85,20 +95,12 @@ class Kills(unittest.TestCase):
         self.assertEqual(killed, victims)
         up()
         quiesce()
-        self.check(crowd.promised)
+        expect_paid(self, crowd.promised)
         audit()
 
     @staticmethod
     def main_process(victim):
         return pid_of(victim)
-
-    def check(self, promised):
-        rows = sql("select order_id, status from jumun_timeline.order_shown where order_id in (%s)"
-                   % ",".join("'%s'" % o for o in promised))
-        self.assertEqual(len(rows), len(promised), "every promised order is known")
-        stuck = [row for row in rows if row[1] not in TERMINAL]
-        self.assertEqual(stuck, [], "an order placed in one call with enough money ends")
-        self.assertEqual({row[1] for row in rows}, {"PAID"})
 
 
 class WithoutTheDatabase(unittest.TestCase):
