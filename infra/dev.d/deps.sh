@@ -1,11 +1,12 @@
 # deps.sh — what has to be installed: Debian packages by infra/deps.txt, Kafka's jars by infra/kafka.
 # shellcheck shell=bash
 
-deps_packages() { sed 's/#.*//' "$root/infra/deps.txt" | xargs -n1; }
+# deps_packages FILE
+deps_packages() { sed 's/#.*//' "$root/infra/$1" | xargs -n1; }
 
 deps_missing() {
     local package
-    for package in $(deps_packages); do
+    for package in $(deps_packages "$1"); do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
             printf '%s\n' "$package"
     done
@@ -52,7 +53,7 @@ deps_all() {
     count=$(wc -l <"$root/infra/kafka/jars.sha256")
     local missing=()
     mkdir -p "$root/build"
-    mapfile -t missing < <(deps_missing)
+    mapfile -t missing < <(deps_missing deps.txt)
     if [ ${#missing[@]} -gt 0 ]; then
         step "deps: will install with apt-get (a minute or two): ${missing[*]}"
     fi
@@ -60,6 +61,15 @@ deps_all() {
     [ ${#missing[@]} -eq 0 ] || deps_install_packages "${missing[@]}"
     jars_current || deps_install_jars
     say "deps: everything is there"
+}
+
+# What fuzzing needs beside: a compiler that brings a fuzzer along.
+deps_fuzz() {
+    local missing=()
+    mapfile -t missing < <(deps_missing deps-fuzz.txt)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    step "deps: will install with apt-get: ${missing[*]}"
+    deps_install_packages "${missing[@]}"
 }
 
 command_deps() {

@@ -1,7 +1,7 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house exhaustive integration saga instances faults)
+test_layers=(unit shell house exhaustive integration saga instances faults fuzz)
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED
@@ -80,6 +80,16 @@ test_instances() { test_stack instances '--instances 2' test_races; }
 test_faults() {
     build_preset faults || { test_count faults 0 1; return; }
     JUMUN_BUILD=$root/build/faults test_stack faults '' fault_points
+}
+
+# A minute for each target.
+test_fuzz() {
+    local targets=() failed=0
+    deps_fuzz
+    fuzz_build || { test_count fuzz 0 1; return; }
+    mapfile -t targets < <(fuzz_targets)
+    fuzz_all 60 "${targets[@]}" || failed=$?
+    test_count fuzz $((${#targets[@]} - failed)) "$failed"
 }
 
 # test_stack LAYER UP-OPTIONS UNITTEST-ARGUMENT...: Python tests against a stack of their own.

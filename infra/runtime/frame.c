@@ -153,7 +153,7 @@ type_named(const char *name, size_t bytes)
 
     memcpy(text, name, bytes);
     text[bytes] = '\0';
-    return event_type_of(text);
+    return strlen(text) == bytes ? event_type_of(text) : EV_NONE;
 }
 
 /* Offsets as in the layout above. */

@@ -42,7 +42,7 @@ serve(const struct config *config)
         settings_log(config, &bridge.settings);
     if (!is_loaded || !bridge_start(&bridge, &err)) {
         fprintf(stderr, "jumun-bridge: %s\n", err.message);
-        return status_of(&err);
+        return (int)status_of(&err);
     }
     bridge_run(&bridge);
     bridge_stop(&bridge);

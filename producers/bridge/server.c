@@ -223,7 +223,7 @@ keep_escaped(void *context, struct MHD_Connection *connection, char *text)
     return strlen(text);
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 on_library_message(void *context, const char *format, va_list arguments)
 {
     char message[256];

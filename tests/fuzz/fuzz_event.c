@@ -1,8 +1,7 @@
-/* codec_fuzz.c — libFuzzer: whatever the decoder accepts is encoded, decoded and encoded to itself.
+/* fuzz_event.c — the validator and every decoder: whatever is accepted is encoded, decoded and encoded to itself,
+ * and can be stored: no NUL, nothing that is not UTF-8 (the validator's promise).
  *
- * The first byte chooses the event.  Built by clang only:
- *   cmake -S . -B build/fuzz -G Ninja -DCMAKE_C_COMPILER=clang-14 -DJUMUN_SANITIZE=address,undefined,fuzzer-no-link
- *   ninja -C build/fuzz codec_fuzz && build/fuzz/bin/codec_fuzz -max_total_time=60 CORPUS-FOLDER */
+ * The first byte chooses the event. */
 #include "base/arena.h"
 #include "events.h"
 
