@@ -14,7 +14,7 @@ struct fault_point {
 /* In the order in which a service passes them; the last two are the bridge's. */
 static const struct fault_point points[] = {
     { "rebalanced", "partitions have come or gone; nothing is known about them yet" },
-    { "positions_taken", "the positions carry this member's epoch; nothing is published again yet" },
+    { "positions_taken", "the positions carry this member's epoch; nothing is published again" },
     { "after_republish", "what was not acknowledged is published again; nothing is read yet" },
     { "batch_collected", "records are read, nothing is loaded" },
     { "timers_fired", "deadlines that have passed are looked for" },
@@ -85,8 +85,8 @@ read_armed(const char *text, struct error *err)
     armed.point = point_named(text, bytes);
     if (!armed.point)
         return error_set(err, ERROR_REFUSED,
-                         "JUMUN_FAULT: no fault point '%.*s': --fault-points lists them", (int)bytes,
-                         text);
+                         "JUMUN_FAULT: no fault point '%.*s': --fault-points lists them",
+                         (int)bytes, text);
     if (text[bytes] != ':')
         return error_set(err, ERROR_REFUSED, "JUMUN_FAULT: wanted POINT:ACTION[:PASS], got '%s'",
                          text);
@@ -137,8 +137,9 @@ fault_arm(const char *text, struct error *err)
     if (!text || !*text)
         return true;
     return read_armed(text, err) &&
-           error_set(err, ERROR_REFUSED, "JUMUN_FAULT is set, but this program is built without fault "
-                                         "points: cmake --preset faults");
+           error_set(err, ERROR_REFUSED,
+                     "JUMUN_FAULT is set, but this program is built without fault points: "
+                     "cmake --preset faults");
 }
 
 int

@@ -8,7 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *bytes = malloc(size + 1), *again = malloc(size + 1);
+    char *bytes = memory_new(size + 1), *again = memory_new(size + 1);
     const char *at = bytes, *end = bytes + size;
     struct frame frame;
 
@@ -22,7 +22,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             frame_write(&frame, again) != again + count || memcmp(again, begun, count) != 0)
             abort();
     }
-    free(again);
-    free(bytes);
+    memory_free(again);
+    memory_free(bytes);
     return 0;
 }

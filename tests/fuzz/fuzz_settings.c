@@ -1,6 +1,7 @@
 /* fuzz_settings.c — settings from an environment that anybody wrote: taken or refused by name, and no password shown.
  *
  * Input   lines of NAME=value, as in an environment file. */
+#include "base/arena.h"
 #include "base/settings.h"
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct settings settings;
     struct config config = settings_config("stock", SETTINGS_SERVICE | SETTINGS_DEADLINE);
     struct error err = { 0 };
-    char *text = malloc(size + 1), *rest = text, *line;
+    char *text = memory_new(size + 1), *rest = text, *line;
 
     memcpy(text, data, size);
     text[size] = '\0';
@@ -55,6 +56,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (!settings_load(&config, &settings, &err) && (err.class != ERROR_REFUSED || !*err.message))
         abort();
-    free(text);
+    memory_free(text);
     return 0;
 }
