@@ -1,6 +1,7 @@
 /* coupon.c — applies coupons to orders and gives them back.  Contract: coupon.h */
 #include "coupon/coupon_parts.h"
 #include "emit.h"
+#include "runtime/mutant.h"
 #include <string.h>
 
 static bool names_a_coupon(const struct event *in);
@@ -120,7 +121,7 @@ static enum coupon_rejected_reason
 refusal_of(const struct coupon_order *order, const struct coupon *coupon,
            const struct request *request, int64_t now_us)
 {
-    if (order->cancelled)
+    if (MUTANT(COUPON_UNFENCED, order->cancelled, false))
         return COUPON_REJECTED_CANCELLED;
     if (has_one_applied(order))
         return COUPON_REJECTED_ANOTHER_APPLIED;
@@ -255,7 +256,7 @@ on_order_cancelled(struct view *view, const struct event *in, struct emitter *ou
     order->customer_id = cancel->customer_id;
     order->cancelled = true;
     for (uint32_t i = 0; i < order->tries.count; i++)
-        if (order->tries.at[i].outcome == OUTCOME_APPLIED)
+        if (order->tries.at[i].outcome == MUTANT(COUPON_KEPT, OUTCOME_APPLIED, OUTCOME_NONE))
             give_back(view, &order->tries.at[i], in, out);
 }
 

@@ -1,6 +1,7 @@
 /* export.c — hands every paid order to the partner platform, once.  Contract: export.h */
 #include "emit.h"
 #include "export/export_parts.h"
+#include "runtime/mutant.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -95,7 +96,8 @@ on_order_paid(struct view *view, const struct event *in, struct emitter *out)
     order->feed = feed_of(in);
     struct export_feed *feed = view_row(view, EXPORT_FEED, order->feed.text);
     order->customer_id = paid->customer_id;
-    order->feed_sequence = ++feed->last_sequence;
+    feed->last_sequence += MUTANT(FEED_GAP, 1, 2);
+    order->feed_sequence = feed->last_sequence;
     order->amount = paid->amount;
     order->sent_at_us = in->at_us;
     export_enter(order, EXPORT_SENT, in);

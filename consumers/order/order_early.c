@@ -3,6 +3,7 @@
  * They wait per customer; when StockReserved or StockRejected names the owner, the owner's take
  * effect and everybody else's become dead letters. */
 #include "order/order_parts.h"
+#include "runtime/mutant.h"
 #include <assert.h>
 #include <string.h>
 
@@ -123,7 +124,7 @@ early_of_owner(const struct step *step)
     const struct early *early = known_early_of(step);
     for (uint32_t i = 0; early != NULL && i < early->customers.count; i++)
         if (strcmp(early->customers.at[i].customer_id.text, step->order->customer_id.text) == 0)
-            return &early->customers.at[i];
+            return MUTANT(EARLY_FORGOTTEN, &early->customers.at[i], NULL);
     return NULL;
 }
 

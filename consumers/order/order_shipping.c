@@ -1,6 +1,7 @@
 /* order_shipping.c — shipping revisions, and the moment an order becomes PENDING. */
 #include "emit.h"
 #include "order/order_parts.h"
+#include "runtime/mutant.h"
 #include <string.h>
 
 void
@@ -26,7 +27,8 @@ is_held_by_refusal(struct order *order)
 static bool
 may_be_pending(struct order *order)
 {
-    return !codes_are_open(order) && code_in_state(order, CODE_WAITING) == NULL &&
+    return MUTANT(PENDING_TOO_SOON, !codes_are_open(order), true) &&
+           code_in_state(order, CODE_WAITING) == NULL &&
            !is_held_by_refusal(order);
 }
 
@@ -37,7 +39,7 @@ may_auto_pay(const struct order *order)
     bool refused = order->on_coupon_rejected == ON_COUPON_REJECTED_WAIT &&
                    code_in_state(order, CODE_REJECTED) != NULL;
     bool changed = order->has_expected_amount && order->expected_amount != order->amount;
-    return order->auto_pay && !refused && !changed;
+    return order->auto_pay && !refused && MUTANT(CHARGED_ANYWAY, !changed, true);
 }
 
 static void

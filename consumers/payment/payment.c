@@ -1,6 +1,7 @@
 /* payment.c — debits balances for orders, once each, and refunds what lost.  Contract: payment.h */
 #include "emit.h"
 #include "payment/payment_parts.h"
+#include "runtime/mutant.h"
 #include <string.h>
 
 static void keys_of_created(const struct event *in, struct keys *keys);
@@ -83,7 +84,8 @@ static bool
 refuse_foreign(const struct payment *payment, const struct customer_id *customer_id,
                struct emitter *out)
 {
-    if (payment->state == PAYMENT_NONE || strcmp(payment->customer_id.text, customer_id->text) == 0)
+    if (payment->state == PAYMENT_NONE ||
+        MUTANT(STRANGER_PAYS, strcmp(payment->customer_id.text, customer_id->text), 0) == 0)
         return false;
     emitter_dead_letter(out, "customer_mismatch", "the order belongs to another customer");
     return true;
@@ -178,7 +180,7 @@ refund(struct view *view, struct payment *payment, const struct order_cancelled 
 {
     struct balance *balance = view_row(view, PAYMENT_BALANCE, payment->customer_id.text);
     balance->captured -= payment->captured_amount;
-    balance->balance += payment->captured_amount;
+    balance->balance += MUTANT(REFUND_TWICE, 1, 2) * payment->captured_amount;
     payment->refunded_amount = payment->captured_amount;
     emit_payment_refunded(
         out, &(struct payment_refunded){ .order_id = payment->order_id,

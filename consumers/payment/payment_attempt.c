@@ -1,6 +1,7 @@
 /* payment_attempt.c — one attempt: its outcome, or not yet.  Guards in the order of the refusals. */
 #include "emit.h"
 #include "payment/payment_parts.h"
+#include "runtime/mutant.h"
 #include <string.h>
 
 bool
@@ -13,7 +14,7 @@ payment_is_cancelled(const struct payment *payment)
 bool
 attempt_is_decided(const struct payment *payment, int32_t attempt)
 {
-    return payment->decided[attempt / 8] >> (attempt % 8) & 1;
+    return MUTANT(ATTEMPT_AGAIN, payment->decided[attempt / 8] >> (attempt % 8) & 1, false);
 }
 
 struct attempt {
@@ -41,7 +42,8 @@ refusal_of(const struct attempt *attempt)
         return PAYMENT_FAILED_CANCELLED;
     if (payment->state == PAYMENT_CAPTURED)
         return PAYMENT_FAILED_ALREADY_PAID;
-    if (request->has_expected_amount && request->expected_amount != payment->amount)
+    if (MUTANT(EXPECTED_IGNORED, request->has_expected_amount, false) &&
+        request->expected_amount != payment->amount)
         return PAYMENT_FAILED_AMOUNT_CHANGED;
     if (!attempt->balance->known)
         return PAYMENT_FAILED_UNKNOWN_CUSTOMER;
@@ -74,7 +76,7 @@ static void
 capture(const struct attempt *attempt, const struct event *in, struct emitter *out)
 {
     struct payment *payment = attempt->payment;
-    attempt->balance->balance -= payment->amount;
+    attempt->balance->balance -= MUTANT(INT32_CAPTURE, payment->amount, (int32_t)payment->amount);
     attempt->balance->captured += payment->amount;
     payment->captured_attempt = attempt->request->attempt;
     payment->captured_amount = payment->amount;

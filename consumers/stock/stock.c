@@ -1,5 +1,6 @@
 /* stock.c — takes, gives back and counts units for orders.  Contract: stock.h */
 #include "emit.h"
+#include "runtime/mutant.h"
 #include "stock/stock_parts.h"
 #include <string.h>
 
@@ -115,7 +116,7 @@ is_too_dear(const struct stock_product *product, const struct order_line *line)
 static bool
 is_short(const struct stock_product *product, const struct order_line *line)
 {
-    return product->available_units < line->quantity;
+    return product->available_units < MUTANT(OVERSOLD, line->quantity, line->quantity - 1);
 }
 
 static bool
@@ -182,7 +183,8 @@ take(struct basket *basket, struct stock_hold *hold)
         struct priced_line *taken = &hold->items.at[hold->items.count++];
         taken->product_id = line->product_id;
         taken->quantity = line->quantity;
-        taken->unit_price = product->unit_price;
+        taken->unit_price =
+            MUTANT(INT32_PRICE, product->unit_price, (int32_t)product->unit_price);
     }
 }
 
@@ -192,7 +194,8 @@ deadline_of(const struct view *view, const struct event *in)
     const struct order_requested *order = &in->as.order_requested;
     int64_t longest_us = view->settings.order_deadline_us;
     if (order->has_pay_within_s && order->pay_within_s <= longest_us / SECOND_US)
-        return in->at_us + order->pay_within_s * SECOND_US;
+        return in->at_us +
+               order->pay_within_s * MUTANT(DEADLINE_HALVED, SECOND_US, SECOND_US / 2);
     return in->at_us + longest_us;
 }
 
@@ -289,7 +292,7 @@ on_order_cancelled(struct view *view, const struct event *in, struct emitter *ou
     if (hold->state == HOLD_NONE) {
         hold->customer_id = cancel->customer_id;
         hold_enter(hold, HOLD_FENCED, in);
-    } else if (hold->state == HOLD_HELD) {
+    } else if (hold->state == HOLD_HELD && MUTANT(RELEASE_FORGOTTEN, true, false)) {
         hold_enter(hold, HOLD_RELEASED, in);
         give_back(view, hold, out);
     }

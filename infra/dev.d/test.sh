@@ -1,7 +1,7 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house exhaustive integration saga instances faults fuzz)
+test_layers=(unit shell house exhaustive sim integration saga instances faults fuzz)
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED

@@ -9,6 +9,7 @@
  * Contract  loop_private.h */
 #include "base/logger.h"
 #include "runtime/fault.h"
+#include "runtime/mutant.h"
 #include "runtime/work.h"
 #include <stdlib.h>
 #include <string.h>
@@ -140,7 +141,7 @@ by_seq(const void *left, const void *right, void *context)
     uint32_t a = again->frames[*(const uint32_t *)left].seq;
     uint32_t b = again->frames[*(const uint32_t *)right].seq;
 
-    return (a > b) - (a < b);
+    return MUTANT(PUBLISHED_BACKWARDS, (a > b) - (a < b), (a < b) - (a > b));
 }
 
 static bool
@@ -218,7 +219,8 @@ assignment_publish_again(struct loop *loop, struct error *err)
     struct arena_mark mark = arena_mark(loop->work); /* an attempt may wait for its outcome in there */
 
     publisher_reset(loop);
-    loop->publish_again = true; /* what was sent is forgotten: nothing else happens until it is sent again */
+    /* what was sent is forgotten: nothing else happens until it is sent again */
+    loop->publish_again = MUTANT(UNSENT_FORGOTTEN, true, false);
     TRY(loop->log.ops->rebirth(loop->log.self, err));
     metric_add(loop->telemetry->rebirths, 1);
     if (loop->state == ASSIGNMENT_READY)
@@ -295,10 +297,11 @@ assignment_take(struct loop *loop, struct error *err)
     TRY(loop->store.ops->open(loop->store.self, err));
     TRY(identify(loop, err));
     if (uuid_is_nil(loop->epoch))
-        loop->epoch = loop->world.ops->uuid(loop->world.self);
+        loop->epoch = MUTANT(EPOCH_SHARED, loop->world.ops->uuid(loop->world.self),
+                             ((struct uuid){ { 1 } }));
     TRY(take_positions(loop, err));
     FAULT_POINT("positions_taken");
-    if (!publish_stored(loop, err))
+    if (!MUTANT(NOT_PUBLISHED_AGAIN, publish_stored(loop, err), true))
         return false;
     TRY(start_reading(loop, err));
     loop->state = ASSIGNMENT_READY;

@@ -6,6 +6,7 @@
  *            topic · cause · key · value
  * Contract   loop_private.h */
 #include "runtime/loop_private.h"
+#include "runtime/mutant.h"
 #include <assert.h>
 #include <endian.h>
 #include <stdio.h>
@@ -74,7 +75,9 @@ frame_from(struct loop *loop, struct frame *out, const struct emitted *item, uin
         return;
     }
     out->key_bytes = (uint32_t)strlen(item->key);
-    out->id = derived_id(record->event.id, topics[item->type].name, item->ordinal);
+    out->id = MUTANT(ID_FROM_CHANCE,
+                     derived_id(record->event.id, topics[item->type].name, item->ordinal),
+                     loop->world.ops->uuid(loop->world.self));
 }
 
 /* ---- bytes ------------------------------------------------------------------------------------------ */

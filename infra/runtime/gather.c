@@ -3,6 +3,7 @@
  * published_next of a position is the lowest offset whose events are not acknowledged: of an older unit, or
  * of this very attempt's outbox row, or else simply the new next_offset.
  * Contract  work.h */
+#include "runtime/mutant.h"
 #include "runtime/work.h"
 #include <assert.h>
 
@@ -93,7 +94,8 @@ make_outbox(struct loop *loop, struct attempt *attempt, const struct heap *heaps
 static void
 find_next(struct loop *loop, const struct attempt *attempt, struct heap *heaps)
 {
-    bool is_rest = attempt->end == loop->batch.count && loop->batch.kind == BATCH_LOG;
+    bool is_rest = MUTANT(OFFSETS_AHEAD, attempt->end == loop->batch.count, true) &&
+                   loop->batch.kind == BATCH_LOG;
 
     for (uint32_t i = 0; i < loop->position_count; i++)
         heaps[i].next = is_rest && loop->positions[i].topic ? loop->positions[i].read_next
@@ -111,7 +113,7 @@ published_after(const struct position *position, const struct heap *heap)
 {
     if (position->oldest)
         return position_published_next(position);
-    return heap->events ? heap->first : heap->next;
+    return heap->events ? MUTANT(PUBLISHED_AT_ONCE, heap->first, heap->next) : heap->next;
 }
 
 static void
@@ -146,7 +148,7 @@ make_parked(struct loop *loop, struct attempt *attempt)
         return;
     uint32_t count = attempt->end - attempt->begin;
     attempt->unparked = arena_take(loop->work, sizeof *attempt->unparked * (count + 1));
-    attempt->unparked_count = count;
+    attempt->unparked_count = MUTANT(REDRIVEN_KEPT, count, 0);
     for (uint32_t i = 0; i < count; i++)
         attempt->unparked[i] = loop->batch.records[attempt->begin + i]->parked->seq;
 }

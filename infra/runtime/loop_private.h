@@ -158,6 +158,8 @@ enum assignment_state { ASSIGNMENT_NONE, ASSIGNMENT_PENDING, ASSIGNMENT_READY };
 struct culprit {
     char sqlstate[6];
     char constraint[64];
+    enum key_kind kind;
+    char key[65]; /* its own: read again before it could be parked, it is no second culprit */
     bool is_last; /* nothing was decided and committed since */
 };
 

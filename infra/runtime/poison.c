@@ -1,7 +1,7 @@
 /* poison.c — a transaction failed by its content: which event is to blame.
  *
- * Halve until one is left; that one is the culprit and is parked.  Two different culprits in a row, with
- * the same code and constraint and nothing decided in between, are no culprits: something is wrong
+ * Halve until one is left; that one is the culprit and is parked.  Two culprits of different keys in a row,
+ * with the same code and constraint and nothing decided in between, are no culprits: something is wrong
  * with all of them, and only a person can say what.
  * Contract  loop_private.h */
 #include "base/logger.h"
@@ -10,15 +10,19 @@
 #include <string.h>
 
 static bool
-is_same_failure(const struct culprit *last, const struct error *err)
+is_second_alike(const struct culprit *last, const struct record *record, const struct error *err)
 {
-    return last->is_last && strcmp(last->sqlstate, err->sqlstate) == 0 &&
+    bool is_same_key = last->kind == record->kind && strcmp(last->key, record->key) == 0;
+
+    return last->is_last && !is_same_key && strcmp(last->sqlstate, err->sqlstate) == 0 &&
            strcmp(last->constraint, err->constraint) == 0;
 }
 
 static void
-remember(struct culprit *culprit, const struct error *err)
+remember(struct culprit *culprit, const struct record *record, const struct error *err)
 {
+    culprit->kind = record->kind;
+    snprintf(culprit->key, sizeof culprit->key, "%s", record->key);
     memcpy(culprit->sqlstate, err->sqlstate, sizeof culprit->sqlstate);
     memcpy(culprit->constraint, err->constraint, sizeof culprit->constraint);
     culprit->is_last = true;
@@ -35,12 +39,12 @@ convict(struct loop *loop, struct record *record, struct error *err)
     }
     if (loop->batch.kind == BATCH_REDRIVE)
         return parking_fail(loop, err->message, err);
-    if (is_same_failure(&loop->culprit, err)) {
+    if (is_second_alike(&loop->culprit, record, err)) {
         err->class = ERROR_FATAL;
         return error_wrap(err, "two events in a row fail alike, so neither is to blame; second %s",
                           cause);
     }
-    remember(&loop->culprit, err);
+    remember(&loop->culprit, record, err);
     log_error("an event cannot be handled: its key is parked until a redrive",
               F_STR("record", cause), F_STR("event", topics[record->event.type].name),
               F_STR("key", record->key), F_STR("sqlstate", err->sqlstate),

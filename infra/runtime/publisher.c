@@ -8,6 +8,7 @@
 #include "base/logger.h"
 #include "runtime/fault.h"
 #include "runtime/loop_private.h"
+#include "runtime/mutant.h"
 #include <stdio.h>
 
 struct unit {
@@ -24,7 +25,8 @@ struct unit {
 int64_t
 position_published_next(const struct position *position)
 {
-    return position->oldest ? position->oldest->first_offset : position->next_offset;
+    return MUTANT(PUBLISHED_TOO_EARLY, position->oldest, NULL) ? position->oldest->first_offset
+                                                               : position->next_offset;
 }
 
 static void

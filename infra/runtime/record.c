@@ -4,6 +4,7 @@
  * Refused    (a dead letter that parks nothing) no value, not decodable, another key than its body.
  * Contract   loop_private.h; contract.md section 2. */
 #include "runtime/loop_private.h"
+#include "runtime/mutant.h"
 #include <string.h>
 
 enum event_type
@@ -118,7 +119,8 @@ record_read(struct loop *loop, struct arena *arena, struct record *record)
 
     record->event.id = headers_identity(headers, count, record_cause(loop, record, arena));
     record->trace = headers_trace(headers, count, record->event.id);
-    record->event.at_us = record->raw.at_ms * 1000;
+    record->event.at_us = MUTANT(TIME_FROM_CLOCK, record->raw.at_ms * 1000,
+                                 loop->world.ops->wall_us(loop->world.self));
     record->event.value = record->raw.value;
     record->event.value_bytes = record->raw.value_bytes;
     decode(arena, record);

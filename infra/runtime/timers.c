@@ -7,6 +7,7 @@
 #include "base/logger.h"
 #include "runtime/fault.h"
 #include "runtime/loop_private.h"
+#include "runtime/mutant.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -137,7 +138,8 @@ lane_step(struct loop *loop, struct lane *lane, bool *worked, struct error *err)
     int64_t now = now_us(loop);
 
     if (lane->armed_us)
-        return is_behind(loop, lane) ? true : fire(loop, lane, worked, err);
+        return MUTANT(DEADLINE_UNFENCED, is_behind(loop, lane), false)
+                   ? true : fire(loop, lane, worked, err);
     if (now >= lane->ask_at_us && (lane->is_dirty || now >= lane->ask_at_us + ASK_IDLE_US))
         TRY(ask(loop, lane, err));
     if (lane->next_deadline_us == 0 ||

@@ -10,6 +10,7 @@
 #include "runtime/work.h"
 #include "base/logger.h"
 #include "runtime/fault.h"
+#include "runtime/mutant.h"
 #include <string.h>
 
 /* ---- load ---------------------------------------------------------------------------------------- */
@@ -97,7 +98,8 @@ decide(struct loop *loop, struct attempt *attempt)
     for (uint32_t i = attempt->begin; i < attempt->end; i++) {
         struct record *record = loop->batch.records[i];
         if (is_decided(record) && loop->batch.kind != BATCH_REDRIVE)
-            record->is_parked = attempt->waiting.is_parked[asked++];
+            record->is_parked =
+                MUTANT(PARKED_PASSED, attempt->waiting.is_parked[asked++], false);
         decide_one(attempt, record);
     }
     gather(loop, attempt);
@@ -224,7 +226,7 @@ commit(struct loop *loop, struct attempt *attempt, struct error *err)
     if (!loop->store.ops->commit(loop->store.self, &all, err)) {
         loop->is_outcome_unknown = !loop->store.ops->is_open(loop->store.self);
         loop->attempt = loop->is_outcome_unknown ? attempt : NULL;
-        return false;
+        return MUTANT(UNKNOWN_IS_DONE, false, loop->is_outcome_unknown);
     }
     metric_observe(loop->telemetry->commit_seconds, now_us(loop) - begun_us);
     return true;
@@ -245,6 +247,8 @@ work_attempt(struct loop *loop, struct error *err)
         return false;
     }
     decide(loop, attempt);
+    if (MUTANT(PUBLISH_FIRST, false, true))
+        publish(loop, attempt);
     FAULT_POINT("after_decide");
     if (!commit(loop, attempt, err)) {
         loop->store.ops->abandon(loop->store.self);

@@ -19,6 +19,7 @@ enum trap_at {
     TRAP_COMMIT_AFTER,  /* it did, but the answer is lost */
     TRAP_COMMIT_CUT,    /* the connection is gone and nothing was committed */
     TRAP_SEND,
+    TRAP_SEND_OPEN, /* a send fails, and then the store cannot be opened, once */
     TRAP_REPORT, /* one delivery report says no */
     TRAP_UNPUBLISHED,
     TRAP_OFFSETS,
@@ -43,6 +44,7 @@ struct instance {
     bool holds_reports; /* the broker seems silent */
     int64_t hidden_offset; /* of PaymentVoided, partition 0: not handed out so many times */
     uint32_t hidden_times;
+    bool is_away;       /* the store cannot be opened, once */
     bool is_cut;        /* the store says it is closed until opened again */
     uint32_t commits;   /* that succeeded */
     uint32_t largest_commit;

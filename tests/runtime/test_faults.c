@@ -64,6 +64,8 @@ ParameterizedTestParameters(faults, survives_a_failure_at)
         { TRAP_COMMIT_CUT, 0, false, "cut before commit" },
         { TRAP_SEND, 0, true, "first send" },
         { TRAP_SEND, 7, true, "eighth send" },
+        { TRAP_SEND_OPEN, 0, true, "first send, then open" },
+        { TRAP_SEND_OPEN, 7, true, "eighth send, then open" },
         { TRAP_REPORT, 0, true, "first report" },
         { TRAP_REPORT, 9, true, "tenth report" },
     };

@@ -142,6 +142,20 @@ Test(parking, two_in_a_row_that_fail_alike_stop_the_service)
     instance_stop(&one);
 }
 
+Test(parking, a_culprit_read_again_before_it_was_parked_is_no_second_one)
+{
+    stage_voided(&stage, 1, "poison");
+    instance_open(&one, &stage, 100);
+    instance_set_trap(&one, TRAP_BEGIN, 1); /* convicted, and about to be parked */
+    for (int i = 0; i < 2000 && one.snapped == 0; i++)
+        instance_step(&one);
+    cr_assert_eq(one.snapped, 1);
+    stage_run(&stage, "UPDATE consumer_position SET epoch = gen_random_uuid()");
+    cr_assert(instance_rest(&one, 1), "%s", one.err.message);
+    cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM parked"), 1);
+    instance_stop(&one);
+}
+
 Test(parking, survives_a_lost_answer_while_parking)
 {
     for (int order = 1; order <= 10; order++)

@@ -29,8 +29,10 @@ static bool
 trap_open(void *self, struct error *err)
 {
     struct instance *instance = self;
-    if (snaps(instance, TRAP_OPEN))
+    if (instance->is_away || snaps(instance, TRAP_OPEN)) {
+        instance->is_away = false;
         return fail(err, "open");
+    }
     instance->is_cut = false;
     return INNER_STORE.ops->open(INNER_STORE.self, err);
 }
@@ -287,8 +289,13 @@ log_on_report(void *self, kafka_report *report, void *context)
 static bool
 log_send(void *self, const struct kafka_outgoing *out, struct error *err)
 {
-    if (snaps(self, TRAP_SEND))
+    struct instance *instance = self;
+
+    if (snaps(instance, TRAP_SEND))
         return fail(err, "send");
+    instance->is_away = snaps(instance, TRAP_SEND_OPEN);
+    if (instance->is_away)
+        return fail(err, "send, and the store is away");
     return INNER_LOG.ops->send(INNER_LOG.self, out, err);
 }
 
