@@ -264,8 +264,20 @@ static const struct {
     { "partner", on_partner_decided, NULL },
 };
 
+/* What comes behind a parked event of its key waits for it. */
 static void
-audit_one(struct decision *decision)
+check_waiting(const struct decision *decision, const struct rows *rows)
+{
+    struct audited_record *cause = record_of_cause(decision->auditor, decision->frame.cause);
+
+    if (cause && rows && !decision->frame.is_handed_back &&
+        rows_is_parked(rows, cause->seen.key, cause->seen.key_bytes))
+        FAIL(decision, "P9", "%s decided %.*s, of whose key an event is parked", decision->service,
+             (int)decision->frame.cause.bytes, decision->frame.cause.at);
+}
+
+static void
+audit_one(struct decision *decision, const struct rows *rows)
 {
     decision->auditor->events++;
     if (story_is_told)
@@ -282,6 +294,7 @@ audit_one(struct decision *decision)
     }
     check_identity(decision);
     check_sequence(decision);
+    check_waiting(decision, rows);
     for (size_t i = 0; i < sizeof audits / sizeof *audits; i++)
         if (strcmp(audits[i].service, decision->service) == 0)
             audits[i].decided(decision);
@@ -298,7 +311,7 @@ collect(const struct decided_frames *decided, uint32_t count, struct frame_seen 
     for (uint32_t i = 0; i < count; i++) {
         struct text rest = { decided[i].bytes, decided[i].count };
         while (found < DECIDED_MAX && reader_frame(&rest, &out[found]))
-            found++;
+            out[found++].is_handed_back = decided[i].is_handed_back;
     }
     for (uint32_t i = 1; i < found; i++)
         for (uint32_t j = i; j > 0 && out[j - 1].seq > out[j].seq; j--) {
@@ -317,7 +330,7 @@ auditor_committed(struct auditor *auditor, const char *service,
     uint32_t found = collect(decided, count, frames);
 
     for (uint32_t i = 0; i < found && !auditor->invariant; i++)
-        audit_one(&(struct decision){ auditor, service, frames[i], NULL });
+        audit_one(&(struct decision){ auditor, service, frames[i], NULL }, rows);
     for (size_t i = 0; rows && i < sizeof audits / sizeof *audits; i++)
         if (audits[i].rows && strcmp(audits[i].service, service) == 0)
             audits[i].rows(auditor, rows);

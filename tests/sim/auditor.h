@@ -31,6 +31,7 @@ struct seen_record {
 struct decided_frames {
     const char *bytes;
     uint32_t count;
+    bool is_handed_back; /* by a redrive */
 };
 
 struct auditor *auditor_new(struct arena *arena, const struct auditor_settings *settings);

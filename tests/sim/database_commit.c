@@ -222,7 +222,8 @@ tell_auditor(struct sim *sim, struct database *database, const struct store_comm
     for (uint32_t i = 0; i < commit->outbox_count; i++) {
         const struct stored_outbox *kept =
             &database->outbox[database->outbox_count - commit->outbox_count + i];
-        decided[i] = (struct decided_frames){ kept->row.frames, kept->row.frames_bytes };
+        decided[i] = (struct decided_frames){ kept->row.frames, kept->row.frames_bytes,
+                                              strcmp(kept->row.name, SOURCE_REDRIVE) == 0 };
     }
     struct rows rows = { .database = database };
     auditor_committed(sim->auditor, database->of->service->name, decided, commit->outbox_count,
@@ -239,7 +240,8 @@ database_commit(struct sim *sim, struct database *database, const struct store_c
     do_moves(database, commit);
     do_rows(sim, database, commit->view);
     do_outbox(sim, database, commit);
+    tell_auditor(sim, database,
+                 commit); /* what is parked is still as it was when this was decided */
     do_parked(sim, database, commit);
-    tell_auditor(sim, database, commit);
     return true;
 }

@@ -205,13 +205,15 @@ has_open_redrive(const struct database *database, const struct store_parked *par
     return false;
 }
 
-/* Somebody mends what is wrong and asks for everything that is parked. */
+/* Somebody mends what is wrong, and asks for everything that is parked, now or later. */
 static void
-mend(struct sim *sim, struct served *served)
+mend(struct sim *sim, struct served *served, bool is_asked)
 {
     struct database *database = &served->database;
 
     database->poisoned_key[0] = '\0';
+    if (!is_asked)
+        return;
     for (uint32_t i = 0; i < database->parked_count; i++) {
         const struct store_parked *parked = &database->parked[i].row;
         if (database->parked[i].is_gone || has_open_redrive(database, parked) ||
@@ -269,7 +271,7 @@ nemesis_step(struct sim *sim)
     if (sim_suffers(sim, FAULT_POISON))
         poison(sim);
     if (sim->poisons && chance_of_1000(&sim->chance, 2))
-        mend(sim, any_service(sim));
+        mend(sim, any_service(sim), chance_of_1000(&sim->chance, 300));
     if (sim_suffers(sim, FAULT_BAD))
         publish_bad(sim);
     if (sim_suffers(sim, FAULT_AWAY) && chance_of_1000(&sim->chance, 100))
@@ -280,5 +282,5 @@ void
 nemesis_repair(struct sim *sim)
 {
     for (uint32_t i = 0; i < sim->service_count; i++)
-        mend(sim, &sim->services[i]);
+        mend(sim, &sim->services[i], true);
 }

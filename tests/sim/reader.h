@@ -24,6 +24,7 @@ struct frame_seen {
     char ce_id[37];
     int32_t partition;
     struct text topic, cause, key, value;
+    bool is_handed_back; /* what it answers had been parked */
 };
 
 bool reader_frame(struct text *rest, struct frame_seen *out);

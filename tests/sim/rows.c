@@ -67,3 +67,15 @@ row_text(struct row_seen row, const char *name)
     memcpy(&value, member, sizeof value);
     return column->names[value];
 }
+
+bool
+rows_is_parked(const struct rows *rows, const char *key, uint32_t key_bytes)
+{
+    for (uint32_t i = 0; i < rows->database->parked_count; i++) {
+        const struct stored_parked *parked = &rows->database->parked[i];
+        if (!parked->is_gone && strlen(parked->row.key) == key_bytes &&
+            memcmp(parked->row.key, key, key_bytes) == 0)
+            return true;
+    }
+    return false;
+}
