@@ -11,6 +11,7 @@
  * Waking     every queue, the group's own too, rings one eventfd when it stops being empty.
  *
  * Contract   kafka_private.h */
+#include "base/instant.h"
 #include "runtime/kafka_private.h"
 #include <errno.h>
 #include <poll.h>
@@ -305,6 +306,18 @@ wait_for_bell(struct kafka_consumer *consumer, int wait_ms)
         return; /* it was read already */
 }
 
+static rd_kafka_message_t *
+look(struct kafka_consumer *consumer, size_t *ready)
+{
+    rd_kafka_message_t *message = rd_kafka_consumer_poll(consumer->rk, 0); /* rebalances happen in here */
+
+    if (message)
+        return message;
+    *ready = begin_round(consumer);
+    return next_of_round(consumer);
+}
+
+/* The bell may have been rung for what was read since: that does not end the waiting. */
 rd_kafka_message_t *
 kafka_shares_poll(struct kafka_consumer *consumer, int wait_ms, size_t *ready)
 {
@@ -312,15 +325,17 @@ kafka_shares_poll(struct kafka_consumer *consumer, int wait_ms, size_t *ready)
         return rd_kafka_consumer_poll(consumer->rk, wait_ms);
 
     rd_kafka_message_t *message = next_of_round(consumer);
+    if (!message)
+        message = look(consumer, ready);
+    if (message || wait_ms <= 0)
+        return message;
 
-    for (int attempt = 0; !message && attempt < (wait_ms > 0 ? 2 : 1); attempt++) {
-        if (attempt > 0)
-            wait_for_bell(consumer, wait_ms);
-        message = rd_kafka_consumer_poll(consumer->rk, 0); /* rebalances happen in here */
-        if (message)
-            return message;
-        *ready = begin_round(consumer);
-        message = next_of_round(consumer);
+    int64_t give_up_us = monotonic_now_us() + wait_ms * INT64_C(1000);
+    uint64_t generation = consumer->generation;
+    while (!message && wait_ms > 0 && consumer->generation == generation) {
+        wait_for_bell(consumer, wait_ms);
+        message = look(consumer, ready);
+        wait_ms = (int)((give_up_us - monotonic_now_us()) / 1000);
     }
     return message;
 }

@@ -45,11 +45,23 @@ is_runtime_table(const char *table)
     return false;
 }
 
+/* Whoever loaded a row and did not find it inserts it: when its key is there now, another was faster. */
+static bool
+is_lost_insert(const char *sqlstate, const char *constraint, const char *table)
+{
+    size_t table_bytes = strlen(table);
+
+    return strcmp(sqlstate, "23505") == 0 && strncmp(constraint, table, table_bytes) == 0 &&
+           strcmp(constraint + table_bytes, "_pkey") == 0;
+}
+
 enum error_class
 pg_class_of(const char *sqlstate, const char *constraint, const char *table)
 {
     if (strncmp(sqlstate, "23", 2) == 0 && (!*constraint || is_runtime_table(table)))
         return ERROR_FATAL;
+    if (is_lost_insert(sqlstate, constraint, table))
+        return ERROR_RETRY;
     for (size_t i = 0; i < sizeof sqlstates / sizeof *sqlstates; i++)
         if (strncmp(sqlstate, sqlstates[i].prefix, strlen(sqlstates[i].prefix)) == 0)
             return sqlstates[i].class;

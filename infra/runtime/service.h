@@ -69,7 +69,9 @@ enum row_guard {
  *             returns: version bigint, then the columns in the order of the table below.
  *             ROW_BY_LOCK: … ORDER BY key FOR UPDATE.
  *   save_sql  parameter $1 array of rows of the table `name`, each with its new version (1 = first);
- *             must call expect_rows(count of rows written, cardinality($1)), which raises JM001 if short. */
+ *             must call expect_rows(count of rows written, cardinality($1)), which raises JM001 if short.
+ *             Inserts are plain: a key that is there by now is 23505 on <table>_pkey, a RETRY like JM001, and
+ *             not looked up a second time for every row as ON CONFLICT would. */
 struct row_type {
     const char *name; /* of its table: a column of the table for each of `columns`, and version */
     uint32_t row_bytes;

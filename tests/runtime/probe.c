@@ -22,7 +22,7 @@ static const char save_probes[] =
     "WITH given AS (SELECT * FROM unnest($1::probe[])),\n"
     "inserted AS (\n"
     "  INSERT INTO probe SELECT * FROM given WHERE version = 1\n"
-    "  ON CONFLICT DO NOTHING RETURNING 1),\n"
+    "  RETURNING 1),\n"
     "updated AS (\n"
     "  UPDATE probe AS p SET version = g.version, customer_id = g.customer_id, state = g.state,\n"
     "    seen = g.seen, amount = g.amount, flag = g.flag, deadline_at = g.deadline_at,\n"

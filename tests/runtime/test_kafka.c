@@ -100,6 +100,35 @@ Test(kafka, a_member_that_is_behind_reads_causes_first_and_effects_soon_after)
     kafka_consumer_free(member);
 }
 
+/* Every record was read without waiting: what rang for them must not end the next wait. */
+Test(kafka, waiting_for_more_lasts_as_long_as_asked)
+{
+    static const char *const names[] = { "StockReserved", "PaymentVoided" };
+    int left = 2 * ORDERS;
+    struct kafka_record record;
+    struct error err = { 0 };
+
+    send_causes_and_effects();
+    struct kafka_consumer *member = member_at_the_start(names, 2);
+    wait_until_ready(member, 2 * ORDERS);
+    while (left > 0) {
+        if (kafka_consumer_poll(member, 0, &record, &err) != KAFKA_RECORD)
+            continue;
+        kafka_record_release(&record);
+        left--;
+    }
+    enum kafka_polled polled = KAFKA_END;
+    int64_t asked_us = 0;
+    while (polled == KAFKA_END) {
+        asked_us = monotonic_now_us();
+        polled = kafka_consumer_poll(member, 60, &record, &err);
+    }
+    cr_expect_eq(polled, KAFKA_NOTHING);
+    cr_expect_geq(monotonic_now_us() - asked_us, 55000, "came back after %lld us",
+                  (long long)(monotonic_now_us() - asked_us));
+    kafka_consumer_free(member);
+}
+
 /* An effect was looked at, and waits for its cause, when reading is paused. */
 Test(kafka, a_paused_member_hands_out_nothing_and_loses_nothing)
 {

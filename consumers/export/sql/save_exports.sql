@@ -1,4 +1,4 @@
--- save_exports: inserts exports of version 1; of the others only the acknowledgement can change; all or JM001.
+-- save_exports: inserts exports of version 1; of the others only the acknowledgement can change; all or nothing.
 -- $1 export[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
@@ -6,7 +6,6 @@ WITH given AS (
 ), inserted AS (
     INSERT INTO export
     SELECT * FROM given WHERE version = 1
-        ON CONFLICT (order_id) DO NOTHING
     RETURNING 1
 ), updated AS (
     UPDATE export

@@ -1,4 +1,4 @@
--- save_feeds: inserts counters of version 1, moves the others on from the version before; all or JM001.
+-- save_feeds: inserts counters of version 1, moves the others on from the version before; all or nothing.
 -- $1 feed[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
@@ -6,7 +6,6 @@ WITH given AS (
 ), inserted AS (
     INSERT INTO feed
     SELECT * FROM given WHERE version = 1
-        ON CONFLICT (feed) DO NOTHING
     RETURNING 1
 ), updated AS (
     UPDATE feed

@@ -1,4 +1,4 @@
--- save_balances: inserts balances of version 1, updates the others from the version before; all or JM001.
+-- save_balances: inserts balances of version 1, updates the others from the version before; all or nothing.
 -- $1 balance[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
@@ -6,7 +6,6 @@ WITH given AS (
 ), inserted AS (
     INSERT INTO balance
     SELECT * FROM given WHERE version = 1
-        ON CONFLICT (customer_id) DO NOTHING
     RETURNING 1
 ), updated AS (
     UPDATE balance

@@ -1,4 +1,4 @@
--- save_credits: a credit is counted once and never changed; all new or JM001.
+-- save_credits: a credit is counted once and never changed; all new or nothing.
 -- $1 credit_seen[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
@@ -6,7 +6,6 @@ WITH given AS (
 ), inserted AS (
     INSERT INTO credit_seen
     SELECT * FROM given WHERE version = 1
-        ON CONFLICT (credit_id) DO NOTHING
     RETURNING 1
 )
 SELECT expect_rows((SELECT count(*) FROM inserted), cardinality($1))

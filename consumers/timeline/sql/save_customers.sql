@@ -1,4 +1,4 @@
--- save_customers: customers: inserts those of version 1, updates the others from the version before; all or JM001.
+-- save_customers: customers: inserts those of version 1, updates the others from the version before; all or nothing.
 -- $1 customer_view[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
@@ -6,7 +6,6 @@ WITH given AS (
 ), inserted AS (
     INSERT INTO customer_view
     SELECT * FROM given WHERE version = 1
-        ON CONFLICT (customer_id) DO NOTHING
     RETURNING 1
 ), updated AS (
     UPDATE customer_view

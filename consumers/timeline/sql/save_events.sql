@@ -1,4 +1,4 @@
--- save_events: the events that one batch brought, one row per order; all or JM001.
+-- save_events: the events that one batch brought, one row per order; all or nothing.
 -- $1 order_events[] rows
 -- → bigint: rows written
 -- Two batches cannot have the same seq of an order: its row in order_view, saved before, has one version.

@@ -1,4 +1,4 @@
--- save_orders: orders: inserts those of version 1, updates the others from the version before; all or JM001.
+-- save_orders: orders: inserts those of version 1, updates the others from the version before; all or nothing.
 -- $1 order_view[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 -- items, shipping, rejection_lines: JSON null leaves what is there.
@@ -7,7 +7,6 @@ WITH given AS (
 ), inserted AS (
     INSERT INTO order_view
     SELECT * FROM given WHERE version = 1
-        ON CONFLICT (order_id) DO NOTHING
     RETURNING 1
 ), updated AS (
     UPDATE order_view

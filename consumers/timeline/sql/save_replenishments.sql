@@ -1,4 +1,4 @@
--- save_replenishments: a replenishment is counted once and never changed; all new or JM001.
+-- save_replenishments: a replenishment is counted once and never changed; all new or nothing.
 -- $1 replenishment_seen[] rows, each with its new version (1 = first)
 -- → bigint: rows written
 WITH given AS (
@@ -6,7 +6,6 @@ WITH given AS (
 ), inserted AS (
     INSERT INTO replenishment_seen
     SELECT * FROM given WHERE version = 1
-        ON CONFLICT (replenishment_id) DO NOTHING
     RETURNING 1
 )
 SELECT expect_rows((SELECT count(*) FROM inserted), cardinality($1))
