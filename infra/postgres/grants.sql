@@ -7,9 +7,15 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA :"schema" TO :"schema";
 REVOKE INSERT, UPDATE, DELETE ON :"schema".schema_migration FROM :"schema";
 GRANT SELECT ON ALL TABLES IN SCHEMA :"schema" TO jumun_operator;
 
--- An operator asks for parked events to be handled again; the service does it.
-SELECT format('GRANT INSERT ON %I.redrive_request TO jumun_operator', :'schema')
- WHERE to_regclass(:'schema' || '.redrive_request') IS NOT NULL
+-- An operator asks for parked events to be handled again, and may stop that; the service does it.  Nobody
+-- writes the history but the triggers that tell it.
+SELECT format(grants, :'schema')
+  FROM (VALUES ('redrive_request', 'GRANT INSERT ON %I.redrive_request TO jumun_operator'),
+               ('redrive_job', 'GRANT INSERT ON %I.redrive_job TO jumun_operator'),
+               ('redrive_job', 'GRANT EXECUTE ON FUNCTION %I.redrive_stop TO jumun_operator'),
+               ('redrive_history', 'REVOKE INSERT, UPDATE, DELETE ON %1$I.redrive_history FROM %1$I'))
+       AS needs (name, grants)
+ WHERE to_regclass(:'schema' || '.' || name) IS NOT NULL
 \gexec
 
 -- The bridge reads the read model.

@@ -212,7 +212,7 @@ struct loop {
     int64_t pruned_at_us;
     int64_t shown_at_us;
     int64_t redrive_asked_us;
-    int64_t redriven_id; /* the request last worked on */
+    uint32_t redriven_in_burst; /* keys, since the last pause */
     bool is_stopping, is_drained, was_ready, was_silent;
     struct telemetry *telemetry;
 };
@@ -277,7 +277,7 @@ bool poison_handle(struct loop *loop, struct error *err);
 void parking_row(struct loop *loop, struct record *record, struct store_parked *out,
                  struct arena *arena);
 bool parking_redrive(struct loop *loop, bool *worked, struct error *err);
-bool parking_fail(struct loop *loop, const char *detail, struct error *err);
+bool parking_fail(struct loop *loop, const struct record *culprit, struct error *err);
 
 /* timers.c */
 void timer_fill(struct record *record, const char *order_id, int64_t deadline_us,

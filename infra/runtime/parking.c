@@ -3,17 +3,21 @@
  *   parking_row      an event of the batch as a parked row
  *   parking_redrive  a person's request becomes a batch; its offsets are a counter, as a timer's are
  *
- * Nothing is ever published to the source topic again.
+ * Nothing is ever published to the source topic again.  No request goes in circles: an event is tried
+ * REDRIVE_ATTEMPTS_MAX times unless a person insists, and a request that ends its owner is given up.
  * Contract  loop_private.h */
 #include "base/logger.h"
 #include "json/json_write.h"
 #include "runtime/loop_private.h"
+#include "runtime/redrive.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define REDRIVE_ASK_US 500000
-#define REDRIVE_MAX    500
+#define REDRIVE_ASK_US       500000
+#define REDRIVE_EVENTS_MAX   500 /* of a key, in one transaction */
+#define REDRIVE_BEGUN_MAX    3   /* times that a request is begun without handing anything back */
+#define REDRIVE_BURSTS_PER_S 10  /* other events pass between them */
 
 /* ---- a row ---------------------------------------------------------------------------------------- */
 
@@ -94,19 +98,26 @@ redriven(struct loop *loop, struct position *position, const struct store_parked
     return record;
 }
 
-bool
-parking_fail(struct loop *loop, const char *detail, struct error *err)
+static bool
+close_request(struct loop *loop, const struct store_redrive_end *end, struct error *err)
 {
-    struct store_redrive request = loop->batch.redrive;
-    char kept[ERROR_MESSAGE_BYTES];
+    return loop->store.ops->redrive_close(loop->store.self, end, err);
+}
 
-    snprintf(kept, sizeof kept, "%s", detail);
+bool
+parking_fail(struct loop *loop, const struct record *culprit, struct error *err)
+{
+    const struct store_redrive request = loop->batch.redrive;
+    const struct error failure = *err;
+    const struct store_redrive_end end = { request.id, REDRIVE_FAILED, failure.message,
+                                           culprit->parked->seq, failure.sqlstate };
+
     batch_drop(loop);
     for (uint32_t i = 0; i < loop->position_count; i++)
         if (!loop->positions[i].topic)
             loop->positions[i].read_next = loop->positions[i].next_offset;
-    log_warn("redrive failed", F_STR("key", request.key), F_STR("detail", kept));
-    return loop->store.ops->redrive_close(loop->store.self, request.id, REDRIVE_FAILED, kept, err);
+    log_warn("redrive failed", F_STR("key", request.key), F_STR("detail", failure.message));
+    return close_request(loop, &end, err);
 }
 
 static bool
@@ -117,9 +128,9 @@ load_batch(struct loop *loop, const struct store_redrive *request, struct positi
 
     batch_begin(loop, BATCH_REDRIVE);
     loop->batch.redrive = *request;
-    struct store_parked *rows = arena_take(loop->batch.arena, sizeof *rows * REDRIVE_MAX);
+    struct store_parked *rows = arena_take(loop->batch.arena, sizeof *rows * REDRIVE_EVENTS_MAX);
     TRY(loop->store.ops->parked(loop->store.self, request->kind, request->key, loop->batch.arena,
-                                rows, REDRIVE_MAX, &count, err));
+                                rows, REDRIVE_EVENTS_MAX, &count, err));
     for (uint32_t i = 0; i < count; i++)
         batch_add(&loop->batch, redriven(loop, position, &rows[i]));
     loop->batch.limit = count;
@@ -129,12 +140,62 @@ load_batch(struct loop *loop, const struct store_redrive *request, struct positi
 static bool
 close_empty(struct loop *loop, const struct store_redrive *request, struct error *err)
 {
-    bool was_ours = request->id == loop->redriven_id;
+    bool was_handled = request->was_handled;
+    const struct store_redrive_end end = {
+        request->id, was_handled ? REDRIVE_DONE : REDRIVE_NOTHING_PARKED,
+        was_handled ? "every parked event was handled" : "nothing of this key is parked", 0, "",
+    };
 
-    log_info("redrive finished", F_STR("key", request->key), F_BOOL("handled", was_ours));
-    return loop->store.ops->redrive_close(
-        loop->store.self, request->id, was_ours ? REDRIVE_DONE : REDRIVE_NOTHING_PARKED,
-        was_ours ? "every parked event was handled" : "nothing of this key is parked", err);
+    log_info("redrive finished", F_STR("key", request->key), F_BOOL("handled", was_handled));
+    return close_request(loop, &end, err);
+}
+
+/* The limit of attempts binds whoever asks, by whatever door. */
+static bool
+is_tried_enough(const struct store_redrive *request)
+{
+    return request->attempts >= REDRIVE_ATTEMPTS_MAX && !request->is_forced;
+}
+
+/* Its owner began and ended, again and again: killed, or stopped by what it tried. */
+static bool
+is_never_ending(const struct store_redrive *request)
+{
+    return request->begun_count > REDRIVE_BEGUN_MAX;
+}
+
+static bool
+give_up(struct loop *loop, const struct store_redrive *request, struct error *err)
+{
+    bool is_attempt = !is_tried_enough(request);
+    char detail[200];
+    const struct store_redrive_end end = { request->id, REDRIVE_GIVEN_UP, detail,
+                                           is_attempt ? request->seq : 0, "" };
+
+    if (is_attempt)
+        snprintf(detail, sizeof detail, "begun %d times, and its owner came to no end each time",
+                 (int)request->begun_count - 1);
+    else
+        snprintf(detail, sizeof detail,
+                 "tried %d times, and %d is the limit: mend its cause, then redrive with --force",
+                 (int)request->attempts, REDRIVE_ATTEMPTS_MAX);
+    log_warn("redrive given up", F_STR("key", request->key), F_STR("detail", detail));
+    return close_request(loop, &end, err);
+}
+
+/* So many keys in a row; then the others have their turn. */
+static void
+pace(struct loop *loop, const struct store_redrive *request)
+{
+    uint32_t per_second = request->per_second > 0 ? (uint32_t)request->per_second
+                                                  : REDRIVE_KEYS_PER_S;
+    uint32_t burst = per_second / REDRIVE_BURSTS_PER_S;
+
+    if (++loop->redriven_in_burst < burst)
+        return;
+    loop->redrive_asked_us = now_us(loop) - REDRIVE_ASK_US +
+                             INT64_C(1000000) * loop->redriven_in_burst / per_second;
+    loop->redriven_in_burst = 0;
 }
 
 static uint32_t
@@ -170,6 +231,8 @@ parking_redrive(struct loop *loop, bool *worked, struct error *err)
     loop->redrive_asked_us = 0; /* look again at once */
     if (request.partition < 0)
         return close_empty(loop, &request, err);
-    loop->redriven_id = request.id;
+    if (is_tried_enough(&request) || is_never_ending(&request))
+        return give_up(loop, &request, err);
+    pace(loop, &request);
     return load_batch(loop, &request, lane_of(loop, request.partition)->redrive, err);
 }

@@ -27,7 +27,8 @@ static const struct {
 /* A broken constraint of these is a bug of the loop and no message's fault. */
 static const char *const runtime_tables[] = { "cluster_identity", "consumer_position",
                                               "batch_counter",    "outbox",
-                                              "parked",           "redrive_request" };
+                                              "parked",           "redrive_request",
+                                              "redrive_job",      "redrive_history" };
 
 static const char *
 field(const PGresult *result, int code)

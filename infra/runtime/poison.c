@@ -38,7 +38,7 @@ convict(struct loop *loop, struct record *record, struct error *err)
         return error_wrap(err, "%s cannot even be set aside", cause);
     }
     if (loop->batch.kind == BATCH_REDRIVE)
-        return parking_fail(loop, err->message, err);
+        return parking_fail(loop, record, err);
     if (is_second_alike(&loop->culprit, record, err)) {
         err->class = ERROR_FATAL;
         return error_wrap(err, "two events in a row fail alike, so neither is to blame; second %s",

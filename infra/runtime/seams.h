@@ -106,7 +106,8 @@ struct store_move {
     int64_t published_next;
 };
 
-enum redrive_outcome { REDRIVE_OPEN, REDRIVE_DONE, REDRIVE_FAILED, REDRIVE_NOTHING_PARKED };
+enum redrive_outcome { REDRIVE_OPEN, REDRIVE_DONE, REDRIVE_FAILED, REDRIVE_NOTHING_PARKED,
+                       REDRIVE_GIVEN_UP };
 
 struct store_commit {
     const struct view *view; /* its changed rows are saved; NULL: none */
@@ -131,6 +132,20 @@ struct store_redrive {
     enum key_kind kind;
     char key[65];
     int32_t partition; /* of the first event that is parked; −1: nothing is */
+    int64_t seq;       /* of that event */
+    int32_t attempts;  /* of that event: how often it failed */
+    int32_t begun_count; /* this request, this time included, since anything of it was handed back */
+    bool is_forced;
+    bool was_handled;   /* something of it was handed back before */
+    int32_t per_second; /* keys; 0: as the owner likes */
+};
+
+struct store_redrive_end {
+    int64_t id;
+    enum redrive_outcome outcome;
+    const char *detail;
+    int64_t seq;          /* the parked event that failed, to be counted; 0: none */
+    const char *sqlstate; /* that it failed with; "": not known */
 };
 
 struct store_ops {
@@ -167,14 +182,14 @@ struct store_ops {
     bool (*due)(void *self, const struct timer *timer, int32_t partition, int64_t until_us,
                 struct store_due *out, uint32_t capacity, uint32_t *count, struct error *err);
 
-    /* The oldest open request; *found false: none.  Only for these partition numbers (or for nothing). */
+    /* Begins the oldest open request; *found false: none.  Only for these partition numbers (or for
+     * nothing). */
     bool (*redrive_request)(void *self, const int32_t *partitions, uint32_t count,
                             struct store_redrive *out, bool *found, struct error *err);
     /* Parked events of a key, in order, copied into arena. */
     bool (*parked)(void *self, enum key_kind kind, const char *key, struct arena *arena,
                    struct store_parked *out, uint32_t capacity, uint32_t *count, struct error *err);
-    bool (*redrive_close)(void *self, int64_t id, enum redrive_outcome outcome, const char *detail,
-                          struct error *err);
+    bool (*redrive_close)(void *self, const struct store_redrive_end *end, struct error *err);
     /* Forgets published outbox rows older than that, a few at once. */
     bool (*prune)(void *self, const struct store_position *positions, uint32_t count,
                   int64_t older_than_us, uint32_t *deleted, struct error *err);

@@ -39,7 +39,6 @@ bool store_redrive_request(void *self, const int32_t *partitions, uint32_t count
                            struct store_redrive *out, bool *found, struct error *err);
 bool store_parked(void *self, enum key_kind kind, const char *key, struct arena *arena,
                   struct store_parked *out, uint32_t capacity, uint32_t *count, struct error *err);
-bool store_redrive_close(void *self, int64_t id, enum redrive_outcome outcome, const char *detail,
-                         struct error *err);
+bool store_redrive_close(void *self, const struct store_redrive_end *end, struct error *err);
 bool store_prune(void *self, const struct store_position *positions, uint32_t count,
                  int64_t older_than_us, uint32_t *deleted, struct error *err);

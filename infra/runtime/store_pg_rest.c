@@ -225,6 +225,12 @@ store_redrive_request(void *self, const int32_t *partitions, uint32_t count,
     out->kind = kind_named(pg_text(&row, 0, 1));
     snprintf(out->key, sizeof out->key, "%s", pg_text(&row, 0, 2));
     out->partition = pg_is_null(&row, 0, 3) ? -1 : pg_int32(&row, 0, 3);
+    out->seq = pg_int64(&row, 0, 4);
+    out->attempts = pg_int32(&row, 0, 5);
+    out->begun_count = pg_int32(&row, 0, 6);
+    out->is_forced = pg_bool(&row, 0, 7);
+    out->per_second = pg_int32(&row, 0, 8);
+    out->was_handled = pg_bool(&row, 0, 9);
     return true;
 }
 
@@ -278,17 +284,19 @@ store_parked(void *self, enum key_kind kind, const char *key, struct arena *aren
 }
 
 bool
-store_redrive_close(void *self, int64_t id, enum redrive_outcome outcome, const char *detail,
-                    struct error *err)
+store_redrive_close(void *self, const struct store_redrive_end *end, struct error *err)
 {
     static const char *const names[] = { [REDRIVE_DONE] = "done", [REDRIVE_FAILED] = "failed",
-                                         [REDRIVE_NOTHING_PARKED] = "nothing_parked" };
+                                         [REDRIVE_NOTHING_PARKED] = "nothing_parked",
+                                         [REDRIVE_GIVEN_UP] = "given_up" };
     struct store_pg *store = self;
     struct pg_params params;
 
     TRY(store_ready(store, &params, err));
-    pg_param_int64(&params, id);
-    pg_param_text(&params, names[outcome]);
-    pg_param_text(&params, detail);
+    pg_param_int64(&params, end->id);
+    pg_param_text(&params, names[end->outcome]);
+    pg_param_text(&params, end->detail);
+    pg_param_int64(&params, end->seq);
+    pg_param_text(&params, end->sqlstate);
     return run(store, SQL_REDRIVE_CLOSE, &params, PG_NOTHING, NULL, err);
 }

@@ -50,6 +50,11 @@ read_text(const char *path)
     return text;
 }
 
+#define MIGRATIONS JUMUN_SOURCE_DIR "/infra/runtime/sql/migrations/"
+
+static const char *const migrations[] = { MIGRATIONS "0001_runtime.sql",
+                                          MIGRATIONS "0002_redrive.sql" };
+
 static void
 open_schema(struct stage *stage)
 {
@@ -66,9 +71,8 @@ open_schema(struct stage *stage)
     snprintf(stage->conninfo, sizeof stage->conninfo, "%s user=%s", postgres_conninfo(),
              stage->schema);
     cr_assert(pg_run_script(stage->pg, create, &err), "%s", err.message);
-    cr_assert(pg_run_script(stage->pg, read_text(JUMUN_SOURCE_DIR
-                                                 "/infra/runtime/sql/migrations/0001_runtime.sql"),
-                            &err), "%s", err.message);
+    for (size_t i = 0; i < sizeof migrations / sizeof *migrations; i++)
+        cr_assert(pg_run_script(stage->pg, read_text(migrations[i]), &err), "%s", err.message);
     cr_assert(pg_run_script(stage->pg, probe_tables, &err), "%s", err.message);
 }
 

@@ -138,10 +138,9 @@ trap_parked(void *self, enum key_kind kind, const char *key, struct arena *arena
 }
 
 static bool
-trap_redrive_close(void *self, int64_t id, enum redrive_outcome outcome, const char *detail,
-                   struct error *err)
+trap_redrive_close(void *self, const struct store_redrive_end *end, struct error *err)
 {
-    return INNER_STORE.ops->redrive_close(INNER_STORE.self, id, outcome, detail, err);
+    return INNER_STORE.ops->redrive_close(INNER_STORE.self, end, err);
 }
 
 static bool

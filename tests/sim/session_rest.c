@@ -293,14 +293,12 @@ parked(void *self, enum key_kind kind, const char *key, struct arena *arena,
 }
 
 static bool
-redrive_close(void *self, int64_t id, enum redrive_outcome outcome, const char *detail,
-              struct error *err)
+redrive_close(void *self, const struct store_redrive_end *end, struct error *err)
 {
     struct session *session = self;
 
-    (void)outcome, (void)detail;
     TRY(session_ask(session, err));
-    session->database->redrives[id - 1].is_closed = true;
+    session->database->redrives[end->id - 1].is_closed = true;
     return true;
 }
 
