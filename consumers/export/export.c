@@ -67,22 +67,21 @@ static void
 say_partner_order(const struct event *in, int64_t feed_sequence, struct emitter *out)
 {
     const struct order_paid *paid = &in->as.order_paid;
-    emit_partner_order_to(out,
-                          &(struct partner_order){
-                              .order_id = paid->order_id,
-                              .feed_sequence = feed_sequence,
-                              .customer_id = paid->customer_id,
-                              .items = paid->items,
-                              .subtotal = paid->subtotal,
-                              .discount = paid->discount,
-                              .amount = paid->amount,
-                              .currency = CURRENCY_KRW,
-                              .has_coupon_code = paid->has_coupon_code,
-                              .coupon_code = paid->coupon_code,
-                              .shipping = paid->shipping,
-                              .paid_at_us = paid->paid_at_us,
-                          },
-                          in->source.partition);
+    struct partner_order told = {
+        .order_id = paid->order_id,
+        .feed_sequence = feed_sequence,
+        .customer_id = paid->customer_id,
+        .subtotal = paid->subtotal,
+        .discount = paid->discount,
+        .amount = paid->amount,
+        .currency = CURRENCY_KRW,
+        .has_coupon_code = paid->has_coupon_code,
+        .coupon_code = paid->coupon_code,
+        .shipping = paid->shipping,
+        .paid_at_us = paid->paid_at_us,
+    };
+    copy_priced_lines(&told.items, &paid->items);
+    emit_partner_order_to(out, &told, in->source.partition);
 }
 
 static void

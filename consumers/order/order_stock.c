@@ -9,7 +9,7 @@ record_reservation(const struct step *step)
     struct order *order = step->order;
 
     order->customer_id = reserved->customer_id;
-    order->items = reserved->items;
+    copy_priced_lines(&order->items, &reserved->items);
     order->subtotal = reserved->subtotal;
     order->auto_pay = reserved->auto_pay;
     order->on_coupon_rejected = reserved->on_coupon_rejected;

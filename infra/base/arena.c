@@ -7,6 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if ARENA_GAP_BYTES > 0
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(at, bytes)   ((void)(at), (void)(bytes))
+#define ASAN_UNPOISON_MEMORY_REGION(at, bytes) ((void)(at), (void)(bytes))
+#endif
+
 #define PIECE_ALIGNMENT      16u
 #define CHUNK_BYTES_MIN      4096u
 #define CHUNK_BYTES_MAX      ((size_t)8 << 20) /* doubling stops here; a larger piece gets its own */
@@ -39,6 +46,12 @@ aligned(size_t bytes)
     return (bytes + PIECE_ALIGNMENT - 1) & ~(size_t)(PIECE_ALIGNMENT - 1);
 }
 
+static size_t
+piece_bytes(size_t bytes)
+{
+    return aligned(bytes) + ARENA_GAP_BYTES;
+}
+
 static struct chunk *
 chunk_new(struct chunk *older, size_t capacity_bytes)
 {
@@ -46,6 +59,7 @@ chunk_new(struct chunk *older, size_t capacity_bytes)
     if (chunk == NULL)
         out_of_memory(capacity_bytes);
     *chunk = (struct chunk){ .older = older, .capacity_bytes = capacity_bytes };
+    ASAN_POISON_MEMORY_REGION(chunk->bytes, capacity_bytes);
     return chunk;
 }
 
@@ -56,6 +70,14 @@ arena_new(size_t first_chunk_bytes)
     struct arena *arena = memory_new(sizeof(*arena));
     arena->newest = chunk_new(NULL, bytes < CHUNK_BYTES_MIN ? CHUNK_BYTES_MIN : bytes);
     return arena;
+}
+
+/* What lies behind is nobody's any more. */
+static void
+cut(struct chunk *chunk, size_t used_bytes)
+{
+    ASAN_POISON_MEMORY_REGION(chunk->bytes + used_bytes, chunk->used_bytes - used_bytes);
+    chunk->used_bytes = used_bytes;
 }
 
 static void
@@ -96,7 +118,7 @@ arena_reset(struct arena *arena, size_t keep_bytes)
             drop_newest(arena);
         arena->newest = chunk_new(NULL, wanted);
     }
-    arena->newest->used_bytes = 0;
+    cut(arena->newest, 0);
     arena->older_used_bytes = 0;
 }
 
@@ -118,11 +140,14 @@ void *
 arena_take_raw(struct arena *arena, size_t bytes)
 {
     struct chunk *chunk = arena->newest;
-    size_t needed = aligned(bytes);
-    if (needed > chunk->capacity_bytes - chunk->used_bytes)
-        return take_from_new_chunk(arena, needed);
+    size_t needed = piece_bytes(bytes);
+    bool fits = needed <= chunk->capacity_bytes - chunk->used_bytes;
     void *piece = chunk->bytes + chunk->used_bytes;
-    chunk->used_bytes += needed;
+    if (fits)
+        chunk->used_bytes += needed;
+    else
+        piece = take_from_new_chunk(arena, needed);
+    ASAN_UNPOISON_MEMORY_REGION(piece, bytes);
     return piece;
 }
 
@@ -177,11 +202,13 @@ void *
 arena_resize(struct arena *arena, void *piece, size_t old_bytes, size_t new_bytes)
 {
     struct chunk *chunk = arena->newest;
-    size_t old_size = aligned(old_bytes), new_size = aligned(new_bytes);
+    size_t old_size = piece_bytes(old_bytes), new_size = piece_bytes(new_bytes);
     char *end = chunk->bytes + chunk->used_bytes;
     if ((char *)piece + old_size == end &&
         new_size <= chunk->capacity_bytes - (chunk->used_bytes - old_size)) {
         chunk->used_bytes = chunk->used_bytes - old_size + new_size;
+        ASAN_POISON_MEMORY_REGION(piece, old_bytes);
+        ASAN_UNPOISON_MEMORY_REGION(piece, new_bytes);
         return piece;
     }
     if (new_size <= old_size)
@@ -202,7 +229,7 @@ arena_rewind(struct arena *arena, struct arena_mark mark)
 {
     while (arena->newest != mark.chunk)
         drop_newest(arena);
-    arena->newest->used_bytes = mark.used_bytes;
+    cut(arena->newest, mark.used_bytes);
 }
 
 void *

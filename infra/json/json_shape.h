@@ -71,6 +71,10 @@ struct shape_error {
 bool shape_read(const struct json_shape *shape, const struct json_doc *doc, uint32_t node,
                 void *member, struct shape_error *err);
 void shape_write(const struct json_shape *shape, struct json_writer *out, const void *member);
+/* Of a list: up to the end of its last element. */
+size_t shape_list_bytes(const struct json_shape *shape, const void *list);
+/* The elements, and zeros behind them; behind from's last element there need not be anything. */
+void shape_copy_list(const struct json_shape *shape, void *to, const void *from);
 /* Fills err and returns false. */
 bool shape_fail(struct shape_error *err, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

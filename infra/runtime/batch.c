@@ -115,12 +115,13 @@ take(struct loop *loop, struct kafka_record *raw)
         loop->log.ops->release(loop->log.self, raw);
         return;
     }
-    struct record *record = record_new(batch->arena, position, position->type, raw);
+    struct record *record = &loop->reading;
+    record_begin(record, position, raw);
     position->read_next = raw->offset + 1;
     batch->read++;
     if (record_read(loop, batch->arena, record)) {
         batch->bytes += raw->value_bytes;
-        batch_add(batch, record);
+        batch_add(batch, record_keep(batch->arena, record));
         return;
     }
     metric_add(loop->telemetry->dropped, 1);

@@ -55,7 +55,7 @@ static const struct property member[] = {
 };
 
 /* Records that lie ready, over all partitions, when every topic of a member has a backlog. */
-#define MEMBER_READY     10000
+#define MEMBER_READY     6000
 #define MEMBER_READY_MIN 300
 
 static const struct property producer[] = {

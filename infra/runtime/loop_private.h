@@ -97,7 +97,7 @@ struct record {
     const struct store_parked *parked; /* not NULL: handed back from there */
     struct trace trace;
     struct kafka_record raw; /* handle NULL: not from the log */
-    struct event event;      /* last: only as long as its type needs, see record_new */
+    struct event event;      /* last: in a batch only as long as need be, see record_keep */
 };
 
 /* A gap in the offsets of a topic that was asked about. */
@@ -194,6 +194,7 @@ struct loop {
 
     /* the batch in hand */
     struct batch batch;
+    struct record reading;    /* the one that is being read: kept in the batch when there is something to do */
     struct arena *work; /* of one attempt */
     struct attempt *attempt; /* in work; NULL: none that may have been committed */
     uint32_t last_count;
@@ -246,9 +247,10 @@ bool assignment_restart_reading(struct loop *loop, struct error *err);
 void assignment_lost(struct loop *loop);
 
 /* record.c */
-/* Zeroed but for the event's own struct.  raw is taken over. */
-struct record *record_new(struct arena *arena, struct position *position, enum event_type type,
-                          const struct kafka_record *raw);
+/* All but the event's own struct.  raw is taken over. */
+void record_begin(struct record *record, struct position *position, const struct kafka_record *raw);
+/* A copy, no longer than what was read. */
+struct record *record_keep(struct arena *arena, const struct record *read);
 enum event_type record_type(struct loop *loop, const struct kafka_record *raw);
 /* Understands raw: identity, trace, event or refusal, route.  Returns whether there is anything to do. */
 bool record_read(struct loop *loop, struct arena *arena, struct record *record);

@@ -23,28 +23,28 @@ record_type(struct loop *loop, const struct kafka_record *raw)
     return type;
 }
 
-/* The largest event is a hundred times as long as the smallest: a batch of small ones stays small. */
-static size_t
-record_bytes(enum event_type type)
+void
+record_begin(struct record *record, struct position *position, const struct kafka_record *raw)
 {
-    size_t head = offsetof(struct record, event) + offsetof(struct event, as);
-    const struct json_shape *shape = event_shapes[type];
-
-    return shape ? head + shape->bytes : sizeof(struct record);
-}
-
-struct record *
-record_new(struct arena *arena, struct position *position, enum event_type type,
-           const struct kafka_record *raw)
-{
-    struct record *record = arena_take_raw(arena, record_bytes(type));
-
     memset(record, 0, offsetof(struct record, event) + offsetof(struct event, as));
     record->position = position;
     record->offset = raw->offset;
     record->raw = *raw;
-    record->event.type = type;
-    record->event.source = (struct source){ type, raw->partition, raw->offset };
+    record->event.type = position->type;
+    record->event.source = (struct source){ position->type, raw->partition, raw->offset };
+}
+
+/* Room for the longest list is a hundred times what most need: a batch keeps what is there. */
+struct record *
+record_keep(struct arena *arena, const struct record *read)
+{
+    size_t head = offsetof(struct record, event) + offsetof(struct event, as);
+    bool has_event = read->key != NULL;
+    struct record *record =
+        arena_copy(arena, read, has_event ? head + event_bytes(&read->event) : head);
+
+    if (has_event)
+        record->key = event_key(&record->event);
     return record;
 }
 
@@ -94,7 +94,6 @@ decode(struct arena *arena, struct record *record)
 
     if (!record->raw.value)
         return refuse(record, "no_value", "the record has no value");
-    memset(&record->event.as, 0, event_shapes[type]->bytes);
     if (!event_decode(arena, type, record->raw.value, record->raw.value_bytes, &record->event,
                       &error))
         return refuse(record, arena_printf(arena, "%s", error.code),

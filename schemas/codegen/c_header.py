@@ -5,7 +5,8 @@ from c_names import (BANNER, c_type, enum_constant, event_constant, integer, lis
 TOP = BANNER + """/* events.h — what the parts of jumun say to each other.
  *
  * Shapes     one struct per event of topics.json; ids and texts are structs of their own, NUL-terminated
- *            and zero to their end; lists hold `count` elements and zeros behind them.
+ *            and zero to their end; lists hold `count` elements and zeros behind them.  An event's lists
+ *            are its last members: event_bytes tells how much of it there is.
  * Units      money is won, *_us are microseconds since 1970-01-01 UTC.
  * Optional   has_<field> says whether <field> was there; where it is false, <field> is zero.
  * Errors     event_decode fills event_error: JSON pointer, a stable code, a sentence for people.
@@ -50,6 +51,8 @@ struct event_error {
 /* Fills type, value and as; what it needs meanwhile in the arena is given back. */
 bool event_decode(struct arena *arena, enum event_type type, const char *bytes, size_t length,
                   struct event *out, struct event_error *err) MUST_USE;
+/* Bytes of the event's own struct up to the last element of its last list: a copy needs no more. */
+size_t event_bytes(const struct event *event);
 /* The text of the field that the topic is keyed by. */
 const char *event_key(const struct event *event);
 /* The same for the event's own struct. */
@@ -126,6 +129,10 @@ def type_lines(model, kind):
     return []
 
 
+def lists_last(fields):
+    return sorted(fields, key=lambda field: field.type.kind == "list")
+
+
 def has_json_functions(kind):
     return kind.kind in ("object", "list")
 
@@ -137,6 +144,12 @@ def function_lines(model):
             lines.append(f"void json_write_{kind.name}(struct json_writer *out, const void *member);")
             lines.append(f"bool json_read_{kind.name}(const struct json_doc *doc, uint32_t node, "
                          "void *member);")
+    lines += ["", "/* A list of a decoded event goes into a row or another event by these: behind its last "
+              "element\n * there need not be anything. */"]
+    for kind in model.types.values():
+        if kind.kind == "list":
+            lines.append(f"void copy_{kind.name}(struct {kind.name} *to, "
+                         f"const struct {kind.name} *from);")
     lines.append("")
     for event in model.events:
         if event.has_codec:
@@ -155,7 +168,7 @@ def events_h(model):
         lines += type_lines(model, kind)
     for event in coded:
         lines += ["", f"/* {event.description} */"]
-        lines += struct_lines(event.snake, member_lines(event.fields))[1:]
+        lines += struct_lines(event.snake, member_lines(lists_last(event.fields)))[1:]
     union = "\n".join(f"        struct {event.snake} {event.snake};" for event in coded)
     bits = "\n".join(f"    {name} = 1u << {index}," for name, index in snake_parties(model))
     return TOP + "\n".join(lines) + "\n" + ENVELOPE % (union, bits) + "\n".join(

@@ -1,5 +1,5 @@
 """events.c: names, shapes, topics, the few functions; emit.c."""
-from c_header import has_json_functions
+from c_header import has_json_functions, lists_last
 from c_names import (BANNER, c_type, enum_constant, event_constant, integer, snake_parties)
 
 HEAD = BANNER + '#include "events.h"\n\n#include <stddef.h>\n#include <string.h>\n'
@@ -55,6 +55,16 @@ event_decode(struct arena *arena, enum event_type type, const char *bytes, size_
     bool done = decode(arena, bytes, length, out, &cause);
     arena_rewind(arena, mark);
     return done || fail(err, &cause);
+}
+
+size_t
+event_bytes(const struct event *event)
+{
+    const struct json_shape *list = last_lists[event->type].list;
+    uint32_t offset = last_lists[event->type].offset;
+
+    return list ? offset + shape_list_bytes(list, (const char *)&event->as + offset)
+                : event_shapes[event->type]->bytes;
 }
 
 const char *
@@ -211,6 +221,14 @@ def table_lines(coded):
     lines += ["};", "", "static const uint32_t key_offsets[EV_COUNT] = {"]
     lines += [f"    [{event_constant(event)}] = offsetof(struct {event.snake}, {event.topic['key']}),"
               for event in coded]
+    lines += ["};", "", "/* The last member, where it is a list. */", "static const struct {",
+              "    uint32_t offset;", "    const struct json_shape *list;",
+              "} last_lists[EV_COUNT] = {"]
+    for event in coded:
+        last = lists_last(event.fields)[-1]
+        if last.type.kind == "list":
+            lines.append(f"    [{event_constant(event)}] = {{ offsetof(struct {event.snake}, "
+                         f"{last.member}), &shape_{last.type.name} }},")
     return lines + ["};"]
 
 
@@ -223,6 +241,10 @@ def function_lines(model, coded):
                       "}", "", "bool", f"json_read_{kind.name}(const struct json_doc *doc, "
                       "uint32_t node, void *member)", "{", "    struct shape_error ignored;",
                       f"    return shape_read(&shape_{kind.name}, doc, node, member, &ignored);", "}"]
+        if kind.kind == "list":
+            lines += ["", "void", f"copy_{kind.name}(struct {kind.name} *to, "
+                      f"const struct {kind.name} *from)", "{",
+                      f"    shape_copy_list(&shape_{kind.name}, to, from);", "}"]
     for event in coded:
         lines += ["", "void", f"write_{event.snake}(struct json_writer *out, "
                   f"const struct {event.snake} *event)", "{",

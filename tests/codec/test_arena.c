@@ -69,7 +69,7 @@ Test(arena, forgets_all_at_reset_and_keeps_one_chunk_that_fits_the_work)
     char *first = arena_take_raw(arena, 1000), *last = first;
     for (int i = 1; i < 100; i++)
         last = arena_take_raw(arena, 1000);
-    cr_assert_eq(last - first, 99 * 1008, "all in one chunk after the first rounds");
+    cr_assert_eq(last - first, 99 * (1008 + ARENA_GAP_BYTES), "all in one chunk after the first rounds");
     arena_free(arena);
 }
 
@@ -79,12 +79,30 @@ Test(arena, resizes_the_newest_piece_in_place)
     char *piece = arena_take_raw(arena, 10);
     memcpy(piece, "0123456789", 10);
     cr_assert_eq(arena_resize(arena, piece, 10, 2000), piece);
-    cr_assert_eq(arena_used_bytes(arena), 2000);
+    cr_assert_eq(arena_used_bytes(arena), 2000 + ARENA_GAP_BYTES);
     cr_assert_eq(arena_resize(arena, piece, 2000, 10), piece);
-    cr_assert_eq(arena_used_bytes(arena), 16);
+    cr_assert_eq(arena_used_bytes(arena), 16 + ARENA_GAP_BYTES);
     cr_assert_eq(memcmp(piece, "0123456789", 10), 0);
     arena_free(arena);
 }
+
+#if ARENA_GAP_BYTES > 0
+#include <sanitizer/asan_interface.h>
+
+Test(arena, the_sanitizer_knows_where_every_piece_ends)
+{
+    struct arena *arena = arena_new(4096);
+    char *piece = arena_take_raw(arena, 10), *next = arena_take_raw(arena, 10);
+    cr_assert_not(__asan_address_is_poisoned(piece + 9));
+    cr_assert(__asan_address_is_poisoned(piece + 10));
+    cr_assert_eq(arena_resize(arena, next, 10, 100), next);
+    cr_assert_not(__asan_address_is_poisoned(next + 99));
+    cr_assert(__asan_address_is_poisoned(next + 100));
+    arena_reset(arena, 4096);
+    cr_assert(__asan_address_is_poisoned(piece));
+    arena_free(arena);
+}
+#endif
 
 Test(arena, copies_an_older_piece_that_grows)
 {
@@ -112,7 +130,7 @@ Test(arena, rewinds_to_a_mark_across_chunks)
     arena_rewind(arena, mark);
     cr_assert_eq(arena_used_bytes(arena), used);
     cr_assert_str_eq(kept, "kept");
-    cr_assert_eq((char *)arena_take_raw(arena, 1), kept + 16);
+    cr_assert_eq((char *)arena_take_raw(arena, 1), kept + 16 + ARENA_GAP_BYTES);
     arena_free(arena);
 }
 

@@ -90,6 +90,26 @@ Test(events, equal_values_are_equal_bytes_whatever_the_memory_held_before)
     cr_assert_eq(memcmp(&a->coupon_code, &b->coupon_code, sizeof(a->coupon_code)), 0);
 }
 
+/* A batch keeps no more of an event than that: lists are last, and are copied by their count. */
+Test(events, a_copy_of_event_bytes_is_the_whole_event)
+{
+    cr_assert(decode(EV_ORDER_REQUESTED, "{" ORDER ",\"items\":[" LINE "],\"auto_pay\":true}"));
+    size_t bytes = event_bytes(&event);
+    cr_assert_eq(bytes, offsetof(struct order_requested, items.at) + sizeof(struct order_line));
+    cr_assert_geq(offsetof(struct order_requested, items), sizeof(struct order_requested) -
+                                                               sizeof(struct order_lines));
+
+    const struct order_requested *kept = arena_copy(arena, &event.as, bytes);
+    struct order_lines lines;
+    memset(&lines, 1, sizeof lines);
+    copy_order_lines(&lines, &kept->items);
+    cr_assert_eq(memcmp(&lines, &event.as.order_requested.items, sizeof lines), 0);
+    cr_assert(kept->auto_pay);
+
+    cr_assert(decode(EV_PAYMENT_VOIDED, "{" ORDER "}"));
+    cr_assert_eq(event_bytes(&event), sizeof(struct payment_voided));
+}
+
 Test(events, decode_gives_back_the_memory_it_needed_meanwhile)
 {
     size_t used = arena_used_bytes(arena);
