@@ -92,6 +92,8 @@ session_rollback(struct session *session)
         session->locked[i]->locked_by = NULL;
     session->locked_count = 0;
     session->is_begun = false;
+    if (sim_twin)
+        sim_twin->rolled_back(session);
 }
 
 static bool

@@ -2,6 +2,7 @@
  *
  *   check   the fence, row versions, what is handed back, poison
  *   do      positions, rows, outbox, parked */
+#include "json/json_write.h"
 #include "sim/rows.h"
 #include "sim/sim.h"
 #include <string.h>
@@ -97,6 +98,24 @@ do_moves(struct database *database, const struct store_commit *commit)
     }
 }
 
+/* While what it points to is there. */
+static void
+save_text(struct sim *sim, struct stored_row *stored, const struct row_type *type, uint32_t at,
+          const char *given)
+{
+    static const char nothing[sizeof(void *)];
+    const struct column *column = &type->columns[at];
+    struct json_writer out;
+
+    if (!stored->texts)
+        stored->texts = arena_take(sim->arena, sizeof *stored->texts * type->column_count);
+    if (memcmp(given, nothing, sizeof nothing) == 0)
+        return;
+    json_writer_init(&out, sim->arena, 256);
+    column->write_json(&out, given);
+    stored->texts[at] = arena_text(sim->arena, out.bytes, out.length);
+}
+
 static void
 save_row(struct sim *sim, struct database *database, uint32_t at, const struct row *row)
 {
@@ -109,6 +128,8 @@ save_row(struct sim *sim, struct database *database, uint32_t at, const struct r
     for (uint32_t i = 0; i < type->column_count; i++) {
         const struct column *column = &type->columns[i];
         const char *given = (const char *)row->data + column->offset;
+        if (sim_twin && statement_only_writes(type, column))
+            save_text(sim, stored, type, i, given);
         if (!statement_keeps(type, column, given))
             memcpy((char *)stored->data + column->offset, given, column->bytes);
     }
@@ -196,6 +217,8 @@ park(struct sim *sim, struct database *database, const struct store_parked *row)
     *kept = *row;
     kept->seq = database->parked_count;
     kept->key = keep(sim, row->key, (uint32_t)strlen(row->key));
+    kept->reason = keep(sim, row->reason, (uint32_t)strlen(row->reason));
+    kept->detail = keep(sim, row->detail, (uint32_t)strlen(row->detail));
     kept->headers = keep(sim, row->headers, row->headers_bytes);
     kept->record_key = keep(sim, row->record_key, row->record_key_bytes);
     kept->record_value = keep(sim, row->record_value, row->record_value_bytes);
@@ -230,18 +253,35 @@ tell_auditor(struct sim *sim, struct database *database, const struct store_comm
                       commit->view ? &rows : NULL);
 }
 
-bool
-database_commit(struct sim *sim, struct database *database, const struct store_commit *commit,
-                struct error *err)
+static bool
+check_all(struct sim *sim, struct database *database, const struct store_commit *commit,
+          struct error *err)
 {
     TRY(check_fence(sim, database, commit, err));
     TRY(check_rows(database, commit->view, err));
-    TRY(check_unparked(database, commit, err));
+    return check_unparked(database, commit, err);
+}
+
+static void
+do_all(struct sim *sim, struct database *database, const struct store_commit *commit)
+{
     do_moves(database, commit);
     do_rows(sim, database, commit->view);
     do_outbox(sim, database, commit);
     tell_auditor(sim, database,
                  commit); /* what is parked is still as it was when this was decided */
     do_parked(sim, database, commit);
-    return true;
+}
+
+bool
+database_commit(struct sim *sim, struct database *database, const struct store_commit *commit,
+                struct error *err)
+{
+    bool ok = check_all(sim, database, commit, err);
+
+    if (ok)
+        do_all(sim, database, commit);
+    if (sim_twin)
+        sim_twin->committed(sim, database, commit, ok, err);
+    return ok;
 }

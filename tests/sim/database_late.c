@@ -51,6 +51,7 @@ copy_parked(struct sim *sim, const struct store_commit *commit)
         struct store_parked *row = &rows[i];
         row->key = copy_text(sim, row->key, (uint32_t)strlen(row->key));
         row->reason = copy_text(sim, row->reason, (uint32_t)strlen(row->reason));
+        row->detail = copy_text(sim, row->detail, (uint32_t)strlen(row->detail));
         row->headers = copy_text(sim, row->headers, row->headers_bytes);
         row->record_key = copy_text(sim, row->record_key, row->record_key_bytes);
         row->record_value = copy_text(sim, row->record_value, row->record_value_bytes);
@@ -69,10 +70,23 @@ copy_outbox(struct sim *sim, const struct store_commit *commit)
     return rows;
 }
 
+/* What such rows point to is gone by then, and a second store would look there. */
+static bool
+only_writes(const struct database *database)
+{
+    const struct service *service = database->of->service;
+
+    for (uint32_t i = 0; i < service->row_type_count; i++)
+        for (uint32_t j = 0; j < service->rows[i].column_count; j++)
+            if (statement_only_writes(&service->rows[i], &service->rows[i].columns[j]))
+                return true;
+    return false;
+}
+
 bool
 late_put(struct sim *sim, struct database *database, const struct store_commit *commit)
 {
-    if (database->late_count == LATE_MAX || !commit->view)
+    if (database->late_count == LATE_MAX || !commit->view || (sim_twin && only_writes(database)))
         return false;
     struct store_commit *late = &database->late[database->late_count++];
     *late = *commit;

@@ -66,7 +66,7 @@ swarm_of(const struct plan *plan)
     swarm.batch_max = batches[chance_below(&chance, sizeof batches / sizeof *batches)];
     swarm.unpublished_max = chance_of_1000(&chance, 200) ? 3 : 0;
     swarm.steps_max = 2000 + chance_below(&chance, 4000) + swarm.orders * 400;
-    swarm.has_timeline = chance_of_1000(&chance, 100);
+    swarm.has_timeline = chance_of_1000(&chance, 100) || plan->with_timeline;
     for (int fault = 0; fault < FAULT_COUNT; fault++)
         if (plan->faults_off >> fault & 1)
             swarm.per_mille[fault] = 0;

@@ -62,6 +62,7 @@ struct plan {
     uint32_t orders_off;    /* bit per order */
     uint32_t instances_max; /* 0: as drawn */
     uint32_t calm_after;    /* step; 0: as drawn */
+    bool with_timeline;     /* in every world, not in some */
 };
 
 #define SWARM_ORDERS_MAX    24

@@ -76,9 +76,10 @@ process_start(struct process *process)
     process->session = (struct session){ .process = process, .database = &process->of->database };
     STORY(sim, "%s %u starts", process->of->service->name, process->number);
     group_join(sim, &process->of->group, process);
-    process->loop =
-        loop_new(&settings, client_log(&process->client), session_store(&process->session),
-                 (struct world){ &world_ops, process });
+    struct store store = sim_twin ? sim_twin->store(&process->session)
+                                  : session_store(&process->session);
+    process->loop = loop_new(&settings, client_log(&process->client), store,
+                             (struct world){ &world_ops, process });
 }
 
 /* Its memory is given back; what it had sent may still arrive. */
@@ -90,6 +91,8 @@ process_end(struct process *process)
     process->is_dead = true;
     loop_free(process->loop);
     process->loop = NULL;
+    if (sim_twin)
+        sim_twin->ended(&process->session);
     producer_let_go(sim, &process->client.producer, NULL, NULL);
     process->wake_at_us = sim->now_us + chance_between(&sim->chance, 0, DEAD_FOR_US_MAX);
 }

@@ -130,6 +130,7 @@ struct stored_row {
     const char *key;
     int64_t version;
     const struct session *locked_by;
+    const char **texts; /* by column: what is only written, as JSON; for a second store alone */
     struct stored_row *next; /* same bucket */
 };
 
@@ -193,6 +194,7 @@ struct session {
     int64_t begun_at_us;
     struct stored_row *locked[64];
     uint32_t locked_count;
+    void *twin; /* of a second store, see twin_ops */
 };
 
 void database_init(struct sim *sim, struct database *database, const struct served *of);
@@ -214,12 +216,27 @@ bool session_ask(struct session *session, struct error *err);
 bool session_fails(struct session *session, enum fault fault);
 void session_rest_ops(struct store_ops *ops);
 
+/* A second store that has to do the same, step by step (tests/differential).  The sessions' answers stay those of
+ * the databases above. */
+struct twin_ops {
+    struct store (*store)(struct session *session);
+    void (*rolled_back)(struct session *session);
+    void (*committed)(struct sim *sim, struct database *database, const struct store_commit *commit,
+                      bool ok, const struct error *err);
+    void (*ended)(struct session *session);
+    void (*finished)(struct sim *sim);
+};
+
+extern const struct twin_ops *sim_twin; /* NULL: none */
+
 /* statements.c: what a service's SQL says beside "rows by key" */
 typedef void add_key(void *context, const char *key);
 void statement_via(const struct database *database, uint32_t row_type, const char *via,
                    add_key *add, void *context);
 bool statement_loads(const struct row_type *type, const struct column *column);
 bool statement_keeps(const struct row_type *type, const struct column *column, const void *given);
+/* A member that points into the batch's memory: written, never loaded. */
+bool statement_only_writes(const struct row_type *type, const struct column *column);
 int64_t statement_deadline(const struct stored_row *row, int32_t partition); /* 0: none */
 
 /* ---- processes: process.c ---------------------------------------------------------------------------- */

@@ -81,6 +81,13 @@ statement_loads(const struct row_type *type, const struct column *column)
     return !is_only_shown(type, column);
 }
 
+bool
+statement_only_writes(const struct row_type *type, const struct column *column)
+{
+    return is_only_shown(type, column) ||
+           (type->guard == ROW_APPENDED && column->type == COLUMN_JSON);
+}
+
 /* The column shown is told from the whole row and read by nobody here. */
 bool
 statement_keeps(const struct row_type *type, const struct column *column, const void *given)

@@ -15,6 +15,7 @@
 #define REST_STEP_MAX 400000
 
 struct sim *sim_running;
+const struct twin_ops *sim_twin;
 
 /* ---- making ------------------------------------------------------------------------------------------ */
 
@@ -335,6 +336,8 @@ sim_run(const struct plan *plan, struct outcome *out)
     struct sim *sim = sim_new(plan);
 
     live(sim);
+    if (sim_twin)
+        sim_twin->finished(sim);
     *out = (struct outcome){ .invariant = auditor_invariant(sim->auditor),
                              .steps = sim->steps,
                              .sagas = auditor_sagas(sim->auditor),
