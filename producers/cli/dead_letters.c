@@ -1,27 +1,18 @@
-/* dead_letters.c — list, show, redrive: what could not be handled, and handing it back in order.
+/* dead_letters.c — the command, and the list of what could not be handled.  Contract: dead_letters.h
  *
  * Two kinds (architecture.md section 3): a letter on the topic DeadLetter never was an event and is only
  * looked at; a parked event is one that a service could not carry out, with everything of its key behind
  * it, and is run again in place by its owner. */
+#include "cli/dead_letters.h"
 #include "base/instant.h"
 #include "cli/letters.h"
-#include "cli/positions.h"
 #include "jumun_cli_sql.h"
-#include <stdlib.h>
+#include "runtime/redrive.h"
 #include <string.h>
-#include <time.h>
 
-#define LIST_MAX      50
-#define REDRIVE_S     30
-#define VALUE_MAX     2000
-#define DETAIL_MAX    120 /* in a list; show has all of it */
-#define LOOK_AGAIN_MS 100
+#define DETAIL_MAX 120 /* in a list; show has all of it */
 
-/* Calls for each service, or for the one that --service names. */
-typedef bool for_service(struct cli *cli, const struct args *args, uint32_t service,
-                         struct error *err);
-
-static bool
+bool
 each_service(struct cli *cli, const struct args *args, for_service *call, struct error *err)
 {
     const char *only = args_text(args, "service");
@@ -31,7 +22,7 @@ each_service(struct cli *cli, const struct args *args, for_service *call, struct
     return true;
 }
 
-static const char *
+const char *
 at_text(struct cli *cli, int64_t at_us)
 {
     char *text = arena_take(cli->arena, INSTANT_TEXT_BYTES);
@@ -39,146 +30,110 @@ at_text(struct cli *cli, int64_t at_us)
     return text;
 }
 
+const char *
+short_text(struct cli *cli, const char *text)
+{
+    return cli_safe_bytes(cli, text, strlen(text), DETAIL_MAX);
+}
+
 /* ---- list ----------------------------------------------------------------------------------- */
+
+enum column { KEY_KIND, KEY, EVENTS, SINCE, REASON, DETAIL, ATTEMPTS, JOB };
+
+static const char *
+job_text(struct cli *cli, const struct pg_result *rows, uint32_t i)
+{
+    char *id = arena_take(cli->arena, UUID_TEXT_BYTES);
+    if (!pg_is_null(rows, i, JOB))
+        uuid_format(pg_uuid(rows, i, JOB), id);
+    return id;
+}
 
 static void
 tell_parked_key(struct cli *cli, uint32_t service, const struct pg_result *rows, uint32_t i)
 {
+    const char *job = job_text(cli, rows, i);
+    printf("parked  %-8s %-8s %-36s %6lld  since %s  tried %d of %d  %s: %s%s%s\n",
+           services[service].name, pg_text(rows, i, KEY_KIND), cli_safe(cli, pg_text(rows, i, KEY)),
+           (long long)pg_int64(rows, i, EVENTS), at_text(cli, pg_time(rows, i, SINCE)),
+           pg_int32(rows, i, ATTEMPTS), REDRIVE_ATTEMPTS_MAX,
+           cli_safe(cli, pg_text(rows, i, REASON)), short_text(cli, pg_text(rows, i, DETAIL)),
+           *job ? "  in job " : "", job);
+}
+
+static void
+tell_parked_key_json(struct cli *cli, uint32_t service, const struct pg_result *rows, uint32_t i)
+{
+    static const struct {
+        const char *name;
+        enum column column;
+    } texts[] = {
+        { "key_kind", KEY_KIND }, { "key", KEY }, { "reason", REASON }, { "detail", DETAIL },
+    };
     struct json_writer json;
-    if (!cli->json) {
-        printf("parked  %-8s %-8s %-36s %6lld  since %s  %s: %s\n", services[service].name,
-               pg_text(rows, i, 0), cli_safe(cli, pg_text(rows, i, 1)),
-               (long long)pg_int64(rows, i, 2), at_text(cli, pg_time(rows, i, 3)),
-               cli_safe(cli, pg_text(rows, i, 4)),
-               cli_safe_bytes(cli, pg_text(rows, i, 5), strlen(pg_text(rows, i, 5)), DETAIL_MAX));
-        return;
-    }
     json_writer_init(&json, cli->arena, 256);
     json_begin_object(&json);
     json_name(&json, "kind");
     json_text(&json, "parked");
     json_name(&json, "service");
     json_text(&json, services[service].name);
-    json_name(&json, "key_kind");
-    json_text(&json, pg_text(rows, i, 0));
-    json_name(&json, "key");
-    json_text(&json, pg_text(rows, i, 1));
+    for (size_t n = 0; n < sizeof texts / sizeof *texts; n++) {
+        json_name(&json, texts[n].name);
+        json_text(&json, pg_text(rows, i, texts[n].column));
+    }
     json_name(&json, "events");
-    json_integer(&json, pg_int64(rows, i, 2));
+    json_integer(&json, pg_int64(rows, i, EVENTS));
     json_name(&json, "since");
-    json_instant(&json, pg_time(rows, i, 3));
-    json_name(&json, "reason");
-    json_text(&json, pg_text(rows, i, 4));
-    json_name(&json, "detail");
-    json_text(&json, pg_text(rows, i, 5));
+    json_instant(&json, pg_time(rows, i, SINCE));
+    json_name(&json, "attempts");
+    json_integer(&json, pg_int32(rows, i, ATTEMPTS));
+    json_name(&json, "attempts_max");
+    json_integer(&json, REDRIVE_ATTEMPTS_MAX);
+    json_name(&json, "job");
+    json_text(&json, job_text(cli, rows, i));
     json_end_object(&json);
     cli_json_line(&json);
 }
+
+static struct selection listed;
+static int64_t list_limit;
 
 static bool
 list_parked(struct cli *cli, const struct args *args, uint32_t service, struct error *err)
 {
     struct pg *pg;
     struct pg_params params;
-    int64_t limit = LIST_MAX;
     PG_RESULT struct pg_result rows = { 0 };
-    TRY(args_integer(args, "limit", 1, 1000000, &limit, err));
+    (void)args;
     TRY(service_connect(cli, service, &pg, err));
     pg_params_init(&params, cli->arena);
-    pg_param_int64(&params, limit);
+    pg_param_text(&params, listed.json);
+    pg_param_int64(&params, list_limit);
     TRY(pg_run(pg, SQL_PARKED_LIST, &params, PG_ROWS, &rows, err));
     for (uint32_t i = 0; i < rows.row_count; i++)
-        tell_parked_key(cli, service, &rows, i);
+        (cli->json ? tell_parked_key_json : tell_parked_key)(cli, service, &rows, i);
     return true;
 }
 
+/* Letters have neither a key that is parked nor an SQLSTATE: who selects by these looks for parked events. */
 static enum cli_status
 run_list(struct cli *cli, const struct args *args)
 {
     struct error err = { 0 };
-    int64_t limit = LIST_MAX;
+    list_limit = LIST_MAX;
     if (args->word_count > 1)
         return cli_misused(cli, "one word too many: %s", args->words[1]);
-    if (!args_integer(args, "limit", 1, 1000000, &limit, &err))
+    if (!args_integer(args, "limit", 1, 1000000, &list_limit, &err) ||
+        !selection_read(cli, args, &listed, &err))
         return cli_misused(cli, "%s", err.message);
-    if (!each_service(cli, args, list_parked, &err) ||
-        !letters_list(cli, args_text(args, "service"), limit, &err))
+    if (!each_service(cli, args, list_parked, &err))
+        return cli_fail(cli, &err);
+    if (listed.is_empty && !letters_list(cli, args_text(args, "service"), list_limit, &err))
         return cli_fail(cli, &err);
     return CLI_DONE;
 }
 
 /* ---- show ----------------------------------------------------------------------------------- */
-
-static uint32_t parked_shown;
-
-static void
-tell_parked_event(struct cli *cli, uint32_t service, const struct pg_result *rows, uint32_t i)
-{
-    struct pg_bytes value = pg_bytes(rows, i, 7);
-    const char *text = cli_safe_bytes(cli, value.bytes, value.count, VALUE_MAX);
-    if (!cli->json) {
-        printf("%-8s %s  %s/%d/%lld  %s  %s: %s\n         %s\n", services[service].name,
-               cli_safe(cli, pg_text(rows, i, 1)), pg_text(rows, i, 3), pg_int32(rows, i, 4),
-               (long long)pg_int64(rows, i, 5), at_text(cli, pg_time(rows, i, 6)),
-               cli_safe(cli, pg_text(rows, i, 8)), cli_safe(cli, pg_text(rows, i, 9)), text);
-        return;
-    }
-    struct json_writer json;
-    json_writer_init(&json, cli->arena, 512);
-    json_begin_object(&json);
-    json_name(&json, "service");
-    json_text(&json, services[service].name);
-    json_name(&json, "key");
-    json_text(&json, pg_text(rows, i, 1));
-    json_name(&json, "topic");
-    json_text(&json, pg_text(rows, i, 3));
-    json_name(&json, "partition");
-    json_integer(&json, pg_int32(rows, i, 4));
-    json_name(&json, "offset");
-    json_integer(&json, pg_int64(rows, i, 5));
-    json_name(&json, "at");
-    json_instant(&json, pg_time(rows, i, 6));
-    json_name(&json, "reason");
-    json_text(&json, pg_text(rows, i, 8));
-    json_name(&json, "detail");
-    json_text(&json, pg_text(rows, i, 9));
-    json_name(&json, "value");
-    json_text(&json, text);
-    json_end_object(&json);
-    cli_json_line(&json);
-}
-
-/* With --all there is no key: NULL stands for every one. */
-static const char *
-wanted_key(const struct args *args)
-{
-    return args->word_count > 1 ? args->words[1] : NULL;
-}
-
-static bool
-show_parked(struct cli *cli, const struct args *args, uint32_t service, struct error *err)
-{
-    struct pg *pg;
-    struct pg_params params;
-    PG_RESULT struct pg_result rows = { 0 };
-    TRY(service_connect(cli, service, &pg, err));
-    pg_params_init(&params, cli->arena);
-    pg_param_text(&params, wanted_key(args));
-    TRY(pg_run(pg, SQL_PARKED_SHOW, &params, PG_ROWS, &rows, err));
-    for (uint32_t i = 0; i < rows.row_count; i++)
-        tell_parked_event(cli, service, &rows, i);
-    parked_shown += rows.row_count;
-    return true;
-}
-
-static enum cli_status
-nothing_found(const struct cli *cli, const struct args *args)
-{
-    struct error err = { 0 };
-    error_set(&err, ERROR_REFUSED, "nothing is parked%s%.100s", args->word_count > 1 ? " for " : "",
-              args->word_count > 1 ? args->words[1] : "");
-    return cli_fail(cli, &err);
-}
 
 static enum cli_status
 run_show(struct cli *cli, const struct args *args)
@@ -188,123 +143,22 @@ run_show(struct cli *cli, const struct args *args)
     struct error err = { 0 };
     if (args->word_count != 2)
         return cli_misused(cli, "show what? a key, or PARTITION/OFFSET of a letter");
-    if (letter_address(args->words[1], &partition, &offset))
-        return letter_show(cli, partition, offset, &err) ? CLI_DONE : cli_fail(cli, &err);
-    if (!each_service(cli, args, show_parked, &err))
-        return cli_fail(cli, &err);
-    return parked_shown ? CLI_DONE : nothing_found(cli, args);
-}
-
-/* ---- redrive -------------------------------------------------------------------------------- */
-
-struct requests {
-    uint32_t service;
-    int64_t *ids;
-    uint32_t count;
-};
-
-static uint32_t requests_made, requests_failed;
-
-static bool
-ask(struct cli *cli, struct pg *pg, const char *key, struct requests *requests, struct error *err)
-{
-    struct pg_params params;
-    PG_RESULT struct pg_result rows = { 0 };
-    pg_params_init(&params, cli->arena);
-    pg_param_text(&params, key);
-    TRY(pg_run(pg, SQL_REDRIVE_ASK, &params, PG_ROWS, &rows, err));
-    requests->ids = arena_take(cli->arena, (rows.row_count + 1) * sizeof *requests->ids);
-    requests->count = rows.row_count;
-    for (uint32_t i = 0; i < rows.row_count; i++)
-        requests->ids[i] = pg_int64(&rows, i, 0);
-    return true;
-}
-
-static void
-tell_outcome(struct cli *cli, uint32_t service, const struct pg_result *rows, uint32_t i)
-{
-    const char *outcome = pg_bool(rows, i, 2) ? pg_text(rows, i, 3) : "asked";
-    if (strcmp(outcome, "failed") == 0)
-        requests_failed++;
-    if (!cli->json) {
-        printf("%-8s %-36s %s %s\n", services[service].name, cli_safe(cli, pg_text(rows, i, 1)),
-               outcome, cli_safe(cli, pg_text(rows, i, 4)));
-        return;
-    }
-    struct json_writer json;
-    json_writer_init(&json, cli->arena, 256);
-    json_begin_object(&json);
-    json_name(&json, "service");
-    json_text(&json, services[service].name);
-    json_name(&json, "key");
-    json_text(&json, pg_text(rows, i, 1));
-    json_name(&json, "outcome");
-    json_text(&json, outcome);
-    json_name(&json, "detail");
-    json_text(&json, pg_text(rows, i, 4));
-    json_end_object(&json);
-    cli_json_line(&json);
-}
-
-/* Looks until every request is finished, or the time is over; tells the last look. */
-static bool
-look(struct cli *cli, struct pg *pg, const struct requests *requests, int64_t until_us,
-     struct error *err)
-{
-    struct pg_params params;
-    pg_params_init(&params, cli->arena);
-    pg_param_int64s(&params, requests->ids, requests->count);
-    for (;;) {
-        uint32_t open = 0;
-        PG_RESULT struct pg_result rows = { 0 };
-        TRY(pg_run(pg, SQL_REDRIVE_LOOK, &params, PG_ROWS, &rows, err));
-        for (uint32_t i = 0; i < rows.row_count; i++)
-            open += !pg_bool(&rows, i, 2);
-        bool is_late = monotonic_now_us() >= until_us || cli_stopped();
-        for (uint32_t i = 0; i < rows.row_count && (open == 0 || is_late); i++)
-            tell_outcome(cli, requests->service, &rows, i);
-        if (open == 0)
-            return true;
-        if (is_late)
-            return until_us == 0 ||
-                   error_set(err, ERROR_REFUSED, "%u requests wait for jumun-%s: is it running?",
-                             open, services[requests->service].name);
-        nanosleep(&(struct timespec){ .tv_nsec = LOOK_AGAIN_MS * 1000000L }, NULL);
-    }
-}
-
-static bool
-redrive(struct cli *cli, const struct args *args, uint32_t service, struct error *err)
-{
-    struct pg *pg;
-    struct requests requests = { .service = service };
-    bool awaits = !args_has(args, "no-wait");
-    TRY(service_connect(cli, service, &pg, err));
-    TRY(ask(cli, pg, wanted_key(args), &requests, err));
-    requests_made += requests.count;
-    if (requests.count == 0)
-        return true;
-    return look(cli, pg, &requests, awaits ? monotonic_now_us() + REDRIVE_S * INT64_C(1000000) : 0,
-                err);
-}
-
-static enum cli_status
-run_redrive(struct cli *cli, const struct args *args)
-{
-    struct error err = { 0 };
-    bool dry = args_has(args, "dry-run");
-    if ((args->word_count == 2) == args_has(args, "all"))
-        return cli_misused(cli, "redrive what? a key, or --all");
-    if (!each_service(cli, args, dry ? show_parked : redrive, &err))
-        return cli_fail(cli, &err);
-    if (dry ? parked_shown == 0 : requests_made == 0)
-        return nothing_found(cli, args);
-    if (dry)
-        cli_note(cli, "%u events would run, in this order; nothing was asked", parked_shown);
-    return requests_failed ? CLI_REFUSED : CLI_DONE;
+    if (!letter_address(args->words[1], &partition, &offset))
+        return run_preview(cli, args);
+    return letter_show(cli, partition, offset, args_has(args, "value"), &err) ? CLI_DONE
+                                                                              : cli_fail(cli, &err);
 }
 
 /* ---- the command ---------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    enum cli_status (*run)(struct cli *cli, const struct args *args);
+} verbs[] = {
+    { "list", run_list }, { "show", run_show }, { "preview", run_preview },
+    { "redrive", run_redrive }, { "jobs", run_jobs }, { "job", run_job }, { "stop", run_stop },
+    { "history", run_history },
+};
 
 static enum cli_status
 run_dead_letters(struct cli *cli, const struct args *args)
@@ -312,39 +166,58 @@ run_dead_letters(struct cli *cli, const struct args *args)
     const char *service = args_text(args, "service");
     if (service && service_index(service) < 0)
         return cli_misused(cli, "there is no service %.60s", service);
-    if (strcmp(args->words[0], "list") == 0)
-        return run_list(cli, args);
-    if (strcmp(args->words[0], "show") == 0)
-        return run_show(cli, args);
-    if (strcmp(args->words[0], "redrive") == 0)
-        return run_redrive(cli, args);
-    return cli_misused(cli, "list, show or redrive, not %.60s", args->words[0]);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(args->words[0], verbs[i].name) == 0)
+            return verbs[i].run(cli, args);
+    return cli_misused(cli,
+                       "list, show, preview, redrive, jobs, job, stop or history, not %.60s",
+                       args->words[0]);
 }
 
 static const struct flag dead_letters_flags[] = {
     { "service", "NAME", "only this service", false },
-    { "limit", "N", "list: at most so many of each kind (50), the latest letters", false },
+    { "topic", "TOPIC", "keys whose failed event is of this topic; timer: a deadline", false },
+    { "sqlstate", "CODE", "keys whose event failed with this SQLSTATE, or class (23)", false },
+    { "event", "TOPIC/PARTITION/OFFSET", "the key that this event is parked for", false },
+    { "since", "TIME", "parked (told) since 2026-11-22T09:00:00Z, or 30m, 2h, 3d ago", false },
+    { "until", "TIME", "parked before", false },
     { "all", NULL, "redrive: every key that has anything parked", false },
+    { "limit", "N", "at most so many of what is listed (50); keys of a job (1000)", false },
+    { "reason", "TEXT", "redrive, stop: why; kept with the history", false },
+    { "by", "NAME", "redrive, stop: who (default: who is logged in)", false },
     { "dry-run", NULL, "redrive: show what would run, ask nothing", false },
+    { "force", NULL, "redrive: try once more what was tried as often as it may", false },
+    { "per-second", "N", "redrive: at most so many keys (50)", false },
     { "no-wait", NULL, "redrive: only ask", false },
+    { "value", NULL, "show PARTITION/OFFSET: the original bytes alone", false },
     { NULL, NULL, NULL, false },
 };
 
 const struct command dead_letters_command = {
     .name = "dead-letters",
-    .words = "list|show|redrive [KEY|PARTITION/OFFSET]",
+    .words = "list|show|preview|redrive|jobs|job|stop|history [KEY|PARTITION/OFFSET|JOB]",
     .summary = "what could not be handled, and handing it back in order",
     .details =
-        "letter: a record that never was an event of its order; its original bytes are kept on "
-        "the\n"
-        "        topic DeadLetter.  Mend its cause and publish it anew.\n"
+        "letter: a record that never was an event of its order; its original bytes are kept on\n"
+        "        the topic DeadLetter.  It parked nothing, so nothing can be handed back: mend\n"
+        "        its cause and publish it anew.  show PARTITION/OFFSET says how.\n"
         "parked: an event that a service could not carry out, and all of its key behind it.\n"
-        "        redrive asks the service to run them again, in place and in order.\n\n"
+        "        redrive asks the service to run them again, in place and in the key's order.\n"
+        "        It is a job: it goes on without this program, survives a kill of any process,\n"
+        "        and ends: an event that failed 5 times is not tried again without --force.\n\n"
+        "list            what is parked and the latest letters\n"
+        "preview         what a redrive of the same selection would run, with all that is known\n"
+        "redrive         a key, a selection or --all; --reason is asked for and kept\n"
+        "jobs, job JOB   how far: waiting, handed back, failed again, given up, stopped\n"
+        "stop JOB        what is not handed back yet stays parked\n"
+        "history         who, why, when, and what became of it; of a KEY or a JOB, or all\n\n"
         "Examples:\n"
         "  jumun dead-letters list\n"
         "  jumun dead-letters show 0/17\n"
+        "  jumun dead-letters preview --service payment --sqlstate 23 --since 2h\n"
         "  jumun dead-letters redrive 0190f3c2-0000-7000-8000-000000000000 --dry-run\n"
-        "  jumun dead-letters redrive --all --service payment",
+        "  jumun dead-letters redrive --all --service payment --reason 'constraint mended, #481'\n"
+        "  jumun dead-letters history 0190f3c2-0000-7000-8000-000000000000",
     .flags = dead_letters_flags,
     .words_min = 1,
     .words_max = 2,

@@ -1,8 +1,10 @@
-/* letters.c — reading the topic DeadLetter, base64, telling.  Contract: letters.h */
+/* letters.c — reading the topic DeadLetter, telling.  Contract: letters.h */
 #include "cli/letters.h"
 #include "base/instant.h"
+#include "cli/letter_advice.h"
 #include "cli/reading.h"
 #include "json/json_read.h"
+#include "runtime/base64.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,34 +54,6 @@ open_letters(struct cli *cli, struct reading *reading, struct error *err)
     return reading_open(cli, wanted, reading, err);
 }
 
-/* ---- base64 --------------------------------------------------------------------------------- */
-
-static int
-base64_digit(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
-size_t
-base64_decode(const char *text, size_t bytes, char *out)
-{
-    size_t used = 0;
-    uint32_t bits = 0;
-    for (int padding = 0; padding < 2 && bytes > 0 && text[bytes - 1] == '='; padding++)
-        bytes--;
-    for (size_t i = 0; i < bytes; i++) {
-        int digit = base64_digit(text[i]);
-        if (digit < 0)
-            return SIZE_MAX;
-        bits = bits << 6 | (uint32_t)digit;
-        if (i % 4 != 0)
-            out[used++] = (char)(bits >> (6 - 2 * (i % 4)) & 0xff);
-    }
-    return bytes % 4 == 1 ? SIZE_MAX : used;
-}
-
 /* ---- telling -------------------------------------------------------------------------------- */
 
 static const char *
@@ -93,9 +67,10 @@ text_member(struct cli *cli, const struct json_doc *doc, const char *name, bool 
         return cli_safe_bytes(cli, doc->bytes + node->start, node->bytes, SHOWN_MAX);
     if (!in_base64)
         return cli_safe_bytes(cli, node->text, node->text_bytes, SHOWN_MAX);
+    size_t count;
     char *bytes = arena_take(cli->arena, node->text_bytes + 1);
-    size_t count = base64_decode(node->text, node->text_bytes, bytes);
-    return count == SIZE_MAX ? "(not base64)" : cli_safe_bytes(cli, bytes, count, SHOWN_MAX);
+    return base64_decode(node->text, node->text_bytes, bytes, &count)
+               ? cli_safe_bytes(cli, bytes, count, SHOWN_MAX) : "(not base64)";
 }
 
 static bool
@@ -242,6 +217,7 @@ letter_address(const char *text, int32_t *partition, int64_t *offset)
 struct wanted {
     int32_t partition;
     int64_t offset;
+    void (*tell)(struct cli *cli, const struct letter *letter);
     bool found;
 };
 
@@ -260,29 +236,75 @@ show_headers(struct cli *cli, const struct json_doc *doc)
     }
 }
 
+static const char *
+reason_of(struct cli *cli, const struct letter *letter)
+{
+    struct json_doc doc;
+    return parse_letter(cli, letter->value, letter->value_bytes, &doc)
+               ? text_member(cli, &doc, "reason", false) : "";
+}
+
 static void
-show_letter(struct cli *cli, const struct kafka_record *record, void *context)
+tell_all(struct cli *cli, const struct letter *letter)
+{
+    struct json_doc doc;
+    tell_letter(cli, letter);
+    if (cli->json || !parse_letter(cli, letter->value, letter->value_bytes, &doc))
+        return;
+    show_headers(cli, &doc);
+    printf("  truncated %s\n  value     %s\n", text_member(cli, &doc, "truncated", false),
+           text_member(cli, &doc, "value", true));
+    printf("  redrive   no: %s\n", letter_advice(reason_of(cli, letter)));
+    printf("  instead   jumun dead-letters show %d/%lld --value gives its bytes; mended, they go\n"
+           "            to jumun publish %s\n",
+           letter->partition, (long long)letter->offset, text_member(cli, &doc, "topic", false));
+}
+
+/* The bytes themselves, and nothing else: for a file, or a pipe. */
+static void
+tell_value(struct cli *cli, const struct letter *letter)
+{
+    struct json_doc doc;
+    size_t count;
+    if (!parse_letter(cli, letter->value, letter->value_bytes, &doc))
+        return;
+    uint32_t at = json_member(&doc, 0, "value");
+    if (at == JSON_NONE || doc.nodes[at].type != JSON_STRING)
+        return;
+    char *bytes = arena_take(cli->arena, doc.nodes[at].text_bytes + 1);
+    if (base64_decode(doc.nodes[at].text, doc.nodes[at].text_bytes, bytes, &count))
+        fwrite(bytes, 1, count, stdout);
+}
+
+static void
+tell_refusal(struct cli *cli, const struct letter *letter)
+{
+    struct error err;
+    const char *reason = reason_of(cli, letter);
+    (void)!error_set(&err, ERROR_REFUSED,
+                     "letter %d/%lld (%s) parked nothing, so there is nothing to hand back: %s",
+                     letter->partition, (long long)letter->offset, reason, letter_advice(reason));
+    (void)cli_fail(cli, &err);
+}
+
+static void
+take_wanted(struct cli *cli, const struct kafka_record *record, void *context)
 {
     struct wanted *wanted = context;
-    struct json_doc doc;
     const struct letter letter = { record->partition, record->offset, record->at_ms * 1000,
                                    record->value, record->value_bytes };
     if (wanted->found || record->offset != wanted->offset || !record->value)
         return;
     wanted->found = true;
-    tell_letter(cli, &letter);
-    if (cli->json || !parse_letter(cli, record->value, record->value_bytes, &doc))
-        return;
-    show_headers(cli, &doc);
-    printf("  truncated %s\n  value     %s\n", text_member(cli, &doc, "truncated", false),
-           text_member(cli, &doc, "value", true));
+    wanted->tell(cli, &letter);
 }
 
-bool
-letter_show(struct cli *cli, int32_t partition, int64_t offset, struct error *err)
+static bool
+find_letter(struct cli *cli, int32_t partition, int64_t offset,
+            void (*tell)(struct cli *, const struct letter *), struct error *err)
 {
     struct reading reading;
-    struct wanted wanted = { partition, offset, false };
+    struct wanted wanted = { partition, offset, tell, false };
     TRY(open_letters(cli, &reading, err));
     for (uint32_t i = 0; i < reading.count; i++) {
         struct reading_partition *at = &reading.items[i];
@@ -291,10 +313,24 @@ letter_show(struct cli *cli, int32_t partition, int64_t offset, struct error *er
         if (is_there)
             at->end = offset + 1;
     }
-    bool is_read = read_letters(cli, &reading, show_letter, &wanted, err);
+    bool is_read = read_letters(cli, &reading, take_wanted, &wanted, err);
     reading_close(&reading);
     if (is_read && !wanted.found)
         return error_set(err, ERROR_REFUSED, "there is no letter %d/%lld", partition,
                          (long long)offset);
     return is_read;
+}
+
+bool
+letter_show(struct cli *cli, int32_t partition, int64_t offset, bool only_value, struct error *err)
+{
+    return find_letter(cli, partition, offset, only_value ? tell_value : tell_all, err);
+}
+
+enum cli_status
+letter_refuse_redrive(struct cli *cli, int32_t partition, int64_t offset)
+{
+    struct error err = { 0 };
+    return find_letter(cli, partition, offset, tell_refusal, &err) ? CLI_REFUSED
+                                                                   : cli_fail(cli, &err);
 }

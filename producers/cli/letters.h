@@ -10,7 +10,8 @@
 /* service: NULL for all.  Tells the latest `limit` letters, oldest first. */
 bool letters_list(struct cli *cli, const char *service, int64_t limit, struct error *err) MUST_USE;
 bool letter_address(const char *text, int32_t *partition, int64_t *offset);
-bool letter_show(struct cli *cli, int32_t partition, int64_t offset, struct error *err) MUST_USE;
-
-/* Returns the bytes written, at most bytes * 3 / 4, or SIZE_MAX: not base64. */
-size_t base64_decode(const char *text, size_t bytes, char *out);
+/* only_value: its original bytes, and nothing else. */
+bool letter_show(struct cli *cli, int32_t partition, int64_t offset, bool only_value,
+                 struct error *err) MUST_USE;
+/* Says why a letter cannot be handed back, and what to do instead. */
+enum cli_status letter_refuse_redrive(struct cli *cli, int32_t partition, int64_t offset);

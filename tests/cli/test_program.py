@@ -3,6 +3,8 @@
 JUMUN_PROGRAM is the program.  No server is needed.
 """
 import os
+import pathlib
+import re
 import shlex
 import subprocess
 import unittest
@@ -44,8 +46,11 @@ BAD_USAGE = (
     ("publish DeadLetter", "not a topic that can be published to"),
     ("topics remove", "create or check"),
     ("dead-letters", "something is missing"),
-    ("dead-letters mend", "list, show or redrive"),
-    ("dead-letters redrive", "a key, or --all"),
+    ("dead-letters mend", "list, show, preview, redrive"),
+    ("dead-letters redrive", "a key, a selection, or --all"),
+    ("dead-letters redrive k --all", "a key, a selection, or --all"),
+    ("dead-letters redrive k", "--reason TEXT"),
+    ("dead-letters stop nothing --reason x", "which job?"),
     ("dead-letters list --service nobody", "there is no service nobody"),
     ("audit --tables --topics", "only one of"),
     ("lag --bogus", "there is no option --bogus"),
@@ -141,6 +146,17 @@ class Output(unittest.TestCase):
         with open("/dev/full", "w") as full:
             done = subprocess.run([os.environ["JUMUN_PROGRAM"], "--help"], stdout=full, stderr=subprocess.DEVNULL)
         self.assertEqual(done.returncode, 1)
+
+
+class Advice(unittest.TestCase):
+    def test_each_reason_of_a_domain_has_its_own(self):
+        root = pathlib.Path(__file__).resolve().parents[2]
+        advice = (root / "producers/cli/letter_advice.c").read_text()
+        given = set()
+        for source in (root / "consumers").glob("*/*.c"):
+            given |= set(re.findall(r'emitter_dead_letter\([^,]+,\s*"(\w+)"', source.read_text()))
+        self.assertGreater(len(given), 8)
+        self.assertEqual([reason for reason in sorted(given) if '{ "%s",' % reason not in advice], [])
 
 
 if __name__ == "__main__":

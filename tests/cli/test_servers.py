@@ -187,13 +187,14 @@ class DeadLetters(unittest.TestCase):
 
     def park(self, seq, topic, value):
         place.psql("INSERT INTO jumun_payment.parked (key_kind, key, topic, partition, record_offset, recorded_at, headers,"
-                   " record_key, record_value, reason, detail) VALUES ('order', '%s', '%s', 1, %d, now(), '[]', '%s', '%s',"
-                   " '%s', 'because')" % (self.ORDER, topic, seq, self.ORDER, value, "22003" if seq == 7 else "behind"))
+                   " record_key, record_value, reason, detail, attempts) VALUES ('order', '%s', '%s', 1, %d, now(), '[]', '%s',"
+                   " '%s', '%s', 'because', %d)" % (self.ORDER, topic, seq, self.ORDER, value, "22003" if seq == 7 else "behind", seq == 7))
 
     def setUp(self):
         self.park(7, "OrderCreated", '{"first": 1}')
         self.park(8, "OrderCancelled", '{"second": 2}')
-        self.addCleanup(place.psql, "TRUNCATE jumun_payment.parked; TRUNCATE jumun_payment.redrive_request")
+        self.addCleanup(place.psql, "TRUNCATE jumun_payment.parked, jumun_payment.redrive_request, jumun_payment.redrive_job")
+        self.told_before = place.psql("SELECT count(*) FROM jumun_payment.redrive_history")
 
     def letter(self, value):
         body = {"topic": "OrderRequested", "partition": 2, "offset": 5, "group": place.name + ".jumun-stock",
@@ -226,39 +227,108 @@ class DeadLetters(unittest.TestCase):
         done = jumun("dead-letters", "show", self.ORDER, "--json")
         self.assertEqual([row["topic"] for row in rows(done)], ["OrderCreated", "OrderCancelled"])
 
+    def requests(self):
+        return int(place.psql("SELECT count(*) FROM jumun_payment.redrive_request"))
+
+    def test_a_preview_tells_bytes_order_why_and_how_often(self):
+        first, second = rows(jumun("dead-letters", "preview", "--sqlstate", "22", "--json"))
+        self.assertEqual([first["order"], second["order"]], [1, 2])
+        self.assertEqual([first["attempts"], first["attempts_max"], second["attempts"]], [1, 5, 0])
+        self.assertEqual((first["reason"], first["detail"], second["reason"]), ("22003", "because", "behind"))
+        self.assertEqual(base64.b64decode(first["record_value"]), b'{"first": 1}')
+        self.assertEqual(base64.b64decode(first["record_key"]).decode(), self.ORDER)
+        self.assertEqual(jumun("dead-letters", "preview", "--sqlstate", "23").returncode, 1)
+
+    def test_a_selection_goes_by_what_failed_first_and_takes_all_of_its_key(self):
+        for flags, selected in ((("--topic", "OrderCreated"), 2), (("--topic", place.name + ".OrderCreated"), 2),
+                                (("--topic", "OrderCancelled"), 0), (("--event", "OrderCancelled/1/8"), 2),
+                                (("--since", "1h"), 2), (("--until", "1h"), 0), (("--service", "payment"), 2),
+                                (("--service", "stock"), 0), (("--topic", "OrderCreated", "--until", "1h"), 0)):
+            with self.subTest(flags):
+                done = jumun("dead-letters", "preview", *flags, "--json")
+                self.assertEqual((len(done.stdout.splitlines()), done.returncode), (selected, 0 if selected else 1))
+        self.assertEqual(jumun("dead-letters", "preview", "--topic", "Nothing").returncode, 2)
+        self.assertEqual(jumun("dead-letters", "preview", "--since", "yesterday").returncode, 2)
+
     def test_a_dry_run_asks_nothing(self):
         done = jumun("dead-letters", "redrive", self.ORDER, "--dry-run")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("2 events would run", done.stderr)
-        self.assertEqual(place.psql("SELECT count(*) FROM jumun_payment.redrive_request"), "0")
+        self.assertIn("2 events of 1 keys would run", done.stderr)
+        self.assertEqual(self.requests(), 0)
+        self.assertEqual(place.psql("SELECT count(*) FROM jumun_payment.redrive_history"), self.told_before)
+
+    def test_a_redrive_says_why(self):
+        self.assertEqual(jumun("dead-letters", "redrive", self.ORDER).returncode, 2)
+        self.assertEqual(jumun("dead-letters", "redrive", self.ORDER, "--reason", " ").returncode, 2)
+        self.assertEqual(self.requests(), 0)
+
+    def owner_says(self, outcome, asked):
+        for _ in range(400):
+            done = place.psql("UPDATE jumun_payment.redrive_request SET finished_at = now(), outcome = '%s', detail = 'x'"
+                              " WHERE finished_at IS NULL RETURNING key, requested_by" % outcome)
+            if done:
+                asked.append(done)
+                return
+            time.sleep(0.02)
 
     def test_redrive_asks_the_owner_and_tells_what_became_of_it(self):
-        def owner(outcome):
-            for _ in range(200):
-                done = place.psql("UPDATE jumun_payment.redrive_request SET finished_at = now(), outcome = '%s', detail = 'x'"
-                                  " WHERE finished_at IS NULL RETURNING key, requested_by" % outcome)
-                if done:
-                    asked.append(done)
-                    return
-                time.sleep(0.05)
-        for outcome, status in (("done", 0), ("failed", 1)):
+        for outcome, status in (("done", 0), ("failed", 1), ("given_up", 1)):
             asked = []
-            thread = threading.Thread(target=owner, args=(outcome,))
+            thread = threading.Thread(target=self.owner_says, args=(outcome, asked))
             thread.start()
-            done = jumun("dead-letters", "redrive", self.ORDER, "--json")
+            done = jumun("dead-letters", "redrive", self.ORDER, "--reason", "it's mended", "--by", "kim", "--json")
             thread.join()
             self.assertEqual(done.returncode, status, done.stderr)
-            self.assertEqual(json.loads(done.stdout)["outcome"], outcome)
-            self.assertEqual(asked, [self.ORDER + "|jumun_operator"])
+            told = json.loads(done.stdout)
+            self.assertEqual((told["outcome"], told["detail"]), (outcome, "x"))
+            self.assertEqual(asked, [self.ORDER + "|kim"])
+            looked = jumun("dead-letters", "job", told["job"], "--json")
+            self.assertEqual(looked.returncode, status)
+            seen = json.loads(looked.stdout)
+            self.assertEqual((seen["by"], seen["why"], seen["keys"], seen["waiting"]), ("kim", "it's mended", 1, 0))
+            self.assertEqual(seen["command"], "jumun dead-letters redrive %s --reason 'it'\\''s mended' --by kim" % self.ORDER)
+            history = rows(jumun("dead-letters", "history", told["job"], "--json"))
+            self.assertEqual([h["action"] for h in history], ["asked", outcome])
+            self.assertEqual({(h["by"], h["why"], h["database_role"]) for h in history[:1]}, {("kim", "it's mended", "jumun_operator")})
 
     def test_redrive_of_what_is_not_parked_is_refused(self):
-        self.assertEqual(jumun("dead-letters", "redrive", "nobody").returncode, 1)
-        self.assertEqual(jumun("dead-letters", "redrive", self.ORDER, "--service", "stock").returncode, 1)
-        self.assertEqual(place.psql("SELECT count(*) FROM jumun_payment.redrive_request"), "0")
+        self.assertEqual(jumun("dead-letters", "redrive", "nobody", "--reason", "x").returncode, 1)
+        self.assertEqual(jumun("dead-letters", "redrive", self.ORDER, "--service", "stock", "--reason", "x").returncode, 1)
+        self.assertEqual(self.requests(), 0)
 
-    def test_all_with_no_wait_only_asks(self):
-        done = jumun("dead-letters", "redrive", "--all", "--no-wait", "--json")
+    def test_a_letter_cannot_be_redriven_and_it_is_said_why(self):
+        self.letter(b"{not json")
+        last = [row for row in rows(jumun("dead-letters", "list", "--json")) if row["kind"] == "letter"][-1]
+        where = "%d/%d" % (last["partition"], last["offset"])
+        done = jumun("dead-letters", "redrive", where, "--reason", "x")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("parked nothing", done.stderr)
+        self.assertIn("it is no JSON", done.stderr)
+        self.assertEqual(self.requests(), 0)
+        shown = jumun("dead-letters", "show", where).stdout
+        self.assertIn("jumun publish OrderRequested", shown)
+        self.assertEqual(jumun("dead-letters", "show", where, "--value").stdout, "{not json")
+
+    def test_all_with_no_wait_only_asks_and_a_key_is_asked_for_once(self):
+        done = jumun("dead-letters", "redrive", "--all", "--no-wait", "--reason", "x", "--json")
         self.assertEqual([(row["key"], row["outcome"]) for row in rows(done)], [(self.ORDER, "asked")])
+        again = jumun("dead-letters", "redrive", "--all", "--no-wait", "--reason", "x")
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("another job", again.stderr)
+        self.assertEqual(self.requests(), 1)
+        job = rows(done)[0]["job"]
+        listed = [row for row in rows(jumun("dead-letters", "list", "--service", "payment", "--json")) if row["kind"] == "parked"]
+        self.assertEqual(listed[0]["job"], job)
+        self.assertEqual(jumun("dead-letters", "stop", job).returncode, 2, "it is said why")
+        stopped = jumun("dead-letters", "stop", job, "--reason", "too early", "--by", "lee", "--json")
+        self.assertEqual(stopped.returncode, 0, stopped.stderr)
+        self.assertEqual([(row["stopped"], row["waiting"]) for row in rows(stopped)], [(1, 0)])
+        self.assertIn("by lee: too early", jumun("dead-letters", "history", self.ORDER).stdout)
+        self.assertEqual(jumun("dead-letters", "stop", job, "--reason", "again").returncode, 1)
+
+    def test_a_job_that_does_not_exist_is_refused(self):
+        self.assertEqual(jumun("dead-letters", "job", "0190f3c2-0000-7000-8000-000000000000").returncode, 1)
+        self.assertEqual(jumun("dead-letters", "job", "no-uuid").returncode, 2)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-/* Text in and out: numbers, widths, base64, addresses of letters, server-sent events. */
+/* Text in and out: numbers, widths, selections, addresses of letters, server-sent events. */
 #include "cli/cli.h"
 #include "cli/letters.h"
+#include "cli/selection.h"
 #include "cli/sse.h"
 #include <criterion/criterion.h>
 #include <locale.h>
@@ -53,19 +54,63 @@ Test(text, bad_utf8_never_reaches_the_writer)
     arena_free(cli.arena);
 }
 
-Test(base64, is_decoded_or_refused)
+Test(selection, takes_an_instant_or_how_long_ago)
 {
-    char out[64];
-    cr_expect_eq(base64_decode("", 0, out), 0);
-    cr_expect_eq(base64_decode("YQ==", 4, out), 1);
-    cr_expect_eq(out[0], 'a');
-    cr_expect_eq(base64_decode("YWI=", 4, out), 2);
-    cr_expect_eq(base64_decode("YWJj", 4, out), 3);
-    cr_expect_eq(memcmp(out, "abc", 3), 0);
-    cr_expect_eq(base64_decode("/+8A", 4, out), 3);
-    cr_expect_eq(memcmp(out, "\xff\xef\x00", 3), 0);
-    cr_expect_eq(base64_decode("Y", 1, out), SIZE_MAX);
-    cr_expect_eq(base64_decode("Y*==", 4, out), SIZE_MAX);
+    const int64_t now_us = INT64_C(1000000000) * 1000000, second_us = 1000000;
+    int64_t at_us = 0;
+    cr_expect(selection_time("2001-09-09T01:46:40Z", 0, &at_us) && at_us == now_us);
+    cr_expect(selection_time("90s", now_us, &at_us) && at_us == now_us - 90 * second_us);
+    cr_expect(selection_time("30m", now_us, &at_us) && at_us == now_us - 1800 * second_us);
+    cr_expect(selection_time("2h", now_us, &at_us) && at_us == now_us - 7200 * second_us);
+    cr_expect(selection_time("3d", now_us, &at_us) && at_us == now_us - 259200 * second_us);
+    static const char *const wrong[] = { "", "2", "h", "-1h", "2hh", "2w", "long ago", "999999d" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cr_expect_not(selection_time(wrong[i], now_us, &at_us), "%s", wrong[i]);
+}
+
+static struct args
+parsed(const char *const *words, int count)
+{
+    struct args args;
+    struct error err = { 0 };
+    cr_assert(args_parse(&args, dead_letters_command.flags, count,
+                         (char *const *)(uintptr_t)words, &err), "%s", err.message);
+    return args;
+}
+
+Test(selection, says_the_command_line_that_does_the_same)
+{
+    struct cli cli = new_cli();
+    const char *words[] = { "redrive", "k-1", "--reason", "kim's $mend", "--dry-run", "--force",
+                            "--no-wait", "--since=2h" };
+    const struct args args = parsed(words, 8);
+    cli.command = "dead-letters";
+    cr_expect_str_eq(selection_command(&cli, &args),
+                     "jumun dead-letters redrive k-1 --reason 'kim'\\''s $mend' --force "
+                     "--since 2h");
+    arena_free(cli.arena);
+}
+
+Test(selection, becomes_what_the_database_is_asked_for)
+{
+    struct cli cli = new_cli();
+    struct args args;
+    struct error err = { 0 };
+    struct selection selection;
+    const char *words[] = { "redrive", "k-1", "--topic", "OrderCreated", "--sqlstate", "23" };
+    const char *none[] = { "redrive", "--service", "order" };
+    const char *bad[] = { "redrive", "--topic", "Nothing" };
+    args = parsed(words, 6);
+    cr_assert(selection_read(&cli, &args, &selection, &err));
+    cr_expect_str_eq(selection.json,
+                     "{\"key\":\"k-1\",\"topic\":\"OrderCreated\",\"sqlstate\":\"23\"}");
+    cr_expect_not(selection.is_empty);
+    args = parsed(none, 3);
+    cr_assert(selection_read(&cli, &args, &selection, &err));
+    cr_expect(selection.is_empty, "a service alone selects every key of it");
+    args = parsed(bad, 3);
+    cr_expect_not(selection_read(&cli, &args, &selection, &err));
+    arena_free(cli.arena);
 }
 
 Test(letters, an_address_is_partition_slash_offset)

@@ -13,6 +13,21 @@ static struct instance one;
 
 TestSuite(redrive, .init = open_stage, .fini = close_stage, .timeout = 120);
 
+static int64_t
+number(const char *what)
+{
+    char sql[400];
+    snprintf(sql, sizeof sql, "SELECT (%s)::bigint", what);
+    return stage_number(&stage, sql);
+}
+
+/* Of the event that stands first. */
+static int64_t
+first_attempts(void)
+{
+    return number("SELECT attempts FROM parked ORDER BY seq LIMIT 1");
+}
+
 static void
 begin_job(const char *id, bool is_forced)
 {
@@ -62,8 +77,7 @@ Test(redrive, counts_each_failure_of_an_event_and_tells_it_from_those_behind)
                  "AND reason = '23514' AND by_whom = 'kim' AND why = 'mended' AND detail LIKE "
                  "'%%probe_amount_positive%%' AND detail NOT LIKE '%%poison%%'", attempts);
         cr_assert(instance_until(&one, failed, 1), "%s", one.err.message);
-        cr_expect_eq(stage_number(&stage, "SELECT attempts::bigint FROM parked ORDER BY seq LIMIT 1"),
-                     attempts);
+        cr_expect_eq(first_attempts(), attempts);
     }
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM parked WHERE attempts = 0 AND "
                                       "reason = 'behind'"), 2);
@@ -85,7 +99,7 @@ Test(redrive, an_event_behind_the_first_that_fails_is_the_one_that_is_counted)
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM parked"), 2);
     cr_expect_eq(stage_number(&stage, "SELECT record_offset FROM parked WHERE attempts = 1 AND "
                                       "detail LIKE '%seen_once%'"), 1);
-    cr_expect_eq(stage_number(&stage, "SELECT events_handled::bigint FROM redrive_progress"), 1);
+    cr_expect_eq(number("SELECT events_handled FROM redrive_progress"), 1);
     instance_stop(&one);
 }
 
@@ -104,7 +118,7 @@ Test(redrive, beyond_the_limit_nothing_is_tried_unless_somebody_insists)
     ask_for_all(JOB);
     cr_assert(instance_until(&one, "SELECT given_up FROM redrive_progress", 1));
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM parked"), 3);
-    cr_expect_eq(stage_number(&stage, "SELECT max(attempts)::bigint FROM parked"), REDRIVE_ATTEMPTS_MAX);
+    cr_expect_eq(number("SELECT max(attempts) FROM parked"), REDRIVE_ATTEMPTS_MAX);
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM redrive_history WHERE action = "
                                       "'given_up' AND detail LIKE '%limit%--force%'"), 1);
     begin_job(FORCED_JOB, true);
@@ -124,7 +138,7 @@ Test(redrive, a_request_that_ends_its_owner_each_time_is_given_up_and_counted)
     stage_run(&stage, "INSERT INTO redrive_request (key_kind, key, job_id, begun_count, begun_at) "
                       "SELECT key_kind, key, '" JOB "', 3, now() FROM parked_head");
     cr_assert(instance_until(&one, "SELECT given_up FROM redrive_progress", 1));
-    cr_expect_eq(stage_number(&stage, "SELECT attempts::bigint FROM parked ORDER BY seq LIMIT 1"), 2);
+    cr_expect_eq(first_attempts(), 2);
     instance_stop(&one);
 }
 
@@ -143,11 +157,10 @@ Test(redrive, tells_each_event_handed_back_once_though_the_answer_was_lost)
     cr_expect_eq(one.snapped, 1);
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM redrive_history WHERE action = "
                                       "'handed_back' AND job_id = '" JOB "'"), 3);
-    cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM (SELECT array_agg(topic ORDER BY id) AS "
-                                      "topics FROM redrive_history WHERE action = 'handed_back') AS "
-                                      "h WHERE topics = "
-                                      "'{PaymentVoided,PaymentVoided,CouponRestored}'"), 1);
-    cr_expect_eq(stage_number(&stage, "SELECT events_handled::bigint FROM redrive_progress"), 3);
+    cr_expect_eq(number("SELECT count(*) FROM (SELECT array_agg(topic ORDER BY id) AS topics FROM "
+                        "redrive_history WHERE action = 'handed_back') AS h WHERE topics = "
+                        "'{PaymentVoided,PaymentVoided,CouponRestored}'"), 1);
+    cr_expect_eq(number("SELECT events_handled FROM redrive_progress"), 3);
     cr_expect_eq(stage_number(&stage, "SELECT seen FROM probe"), 3);
     instance_stop(&one);
 }
@@ -165,7 +178,7 @@ Test(redrive, a_job_goes_on_with_another_owner)
     stage_run(&stage, MEND);
     begin_job(JOB, false);
     ask_for_all(JOB);
-    cr_assert(instance_until(&one, "SELECT least(handed_back, 1)::bigint FROM redrive_progress", 1));
+    cr_assert(instance_until(&one, "SELECT least(handed_back, 1) FROM redrive_progress", 1));
     instance_stop(&one);
     cr_assert_gt(stage_number(&stage, "SELECT waiting FROM redrive_progress"), 0,
                  "stopped in the middle");
@@ -191,7 +204,7 @@ Test(redrive, what_is_stopped_is_not_begun)
     stage_voided(&stage, 2, "c");
     cr_assert(instance_rest(&one, ++sent));
     cr_expect_eq(stage_number(&stage, "SELECT stopped FROM redrive_progress"), 1);
-    cr_expect_eq(stage_number(&stage, "SELECT max(attempts)::bigint FROM parked"), 1);
+    cr_expect_eq(number("SELECT max(attempts) FROM parked"), 1);
     cr_expect_eq(stage_number(&stage, "SELECT count(*) FROM redrive_history WHERE detail LIKE "
                                       "'by lee: too early'"), 1);
     instance_stop(&one);
@@ -224,7 +237,7 @@ Test(redrive, a_key_is_asked_for_once_at_a_time)
     instance_stop(&one);
     begin_job(JOB, false);
     ask_for_all(JOB);
-    cr_expect(!pg_run_script(stage.pg, "INSERT INTO redrive_request (key_kind, key) SELECT key_kind, "
-                                       "key FROM parked_head", &err));
+    cr_expect(!pg_run_script(stage.pg, "INSERT INTO redrive_request (key_kind, key) "
+                                       "SELECT key_kind, key FROM parked_head", &err));
     cr_expect_str_eq(err.constraint, "redrive_request_once");
 }

@@ -1,8 +1,8 @@
--- What waits behind an event that failed, one row per key, oldest first.  $1 bigint: at most so many.
--- Shape: key_kind text, key text, events bigint, since timestamptz, reason text, detail text (of the first).
-SELECT key_kind, key, count(*), min(parked_at),
-       (array_agg(reason ORDER BY seq))[1], (array_agg(detail ORDER BY seq))[1]
-  FROM parked
- GROUP BY key_kind, key
- ORDER BY min(seq)
- LIMIT $1
+-- What waits behind an event that failed, one row per key, oldest first.  $1 text: a selection as JSON.
+-- $2 bigint: at most so many.
+-- Shape: key_kind text, key text, events bigint, since timestamptz, reason text, detail text (of the first),
+--        attempts integer, job_id uuid or NULL (it is asked for).
+SELECT key_kind, key, events, parked_at, reason, detail, attempts, job_id
+  FROM redrive_selected($1::text::jsonb)
+ ORDER BY seq
+ LIMIT $2
