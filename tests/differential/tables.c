@@ -76,7 +76,8 @@ table_digest(const struct table *table, uint64_t seed)
 /* ---- telling ------------------------------------------------------------------------------------------ */
 
 static void
-tell_row(struct sim *sim, const struct table *table, const char *const *one, const char *const *other)
+tell_row(struct sim *sim, const struct table *table, const char *const *one,
+         const char *const *other)
 {
     for (uint32_t i = 1; i < table->column_count; i++)
         if (strcmp(one[i], other[i]) != 0) {

@@ -13,6 +13,8 @@ hex_of(struct arena *arena, const void *bytes, uint32_t count)
     const uint8_t *at = bytes;
     char *text = arena_take(arena, 2 * (size_t)count + 1);
 
+    if (!bytes)
+        return "";
     for (uint32_t i = 0; i < count; i++) {
         text[2 * i] = digits[at[i] >> 4];
         text[2 * i + 1] = digits[at[i] & 15];
@@ -105,7 +107,8 @@ name_columns(const struct row_type *type, struct table *out)
 }
 
 static const char *
-own_cell(struct arena *arena, const struct row_type *type, const struct stored_row *row, uint32_t at)
+own_cell(struct arena *arena, const struct row_type *type, const struct stored_row *row,
+         uint32_t at)
 {
     const struct column *column = &type->columns[at];
 
@@ -202,8 +205,8 @@ parked(struct arena *arena, const struct database *database, struct table *out)
         cells[3] = number_of(arena, place_of(database, i));
         cells[4] = number_of(arena, row->at_us);
         cells[5] = arena_text(arena, row->headers, row->headers_bytes);
-        cells[6] = row->record_key ? hex_of(arena, row->record_key, row->record_key_bytes) : "";
-        cells[7] = row->record_value ? hex_of(arena, row->record_value, row->record_value_bytes) : "";
+        cells[6] = hex_of(arena, row->record_key, row->record_key_bytes);
+        cells[7] = hex_of(arena, row->record_value, row->record_value_bytes);
         cells[8] = row->reason;
         cells[9] = row->detail;
     }

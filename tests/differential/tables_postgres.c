@@ -39,7 +39,7 @@ static const char *
 own_statement(struct arena *arena, const struct row_type *type, const char *table)
 {
     const struct column *key = table_key(type);
-    const char *sql = arena_printf(arena, "SELECT %s%s", key ? key->name : "''", key ? "::text" : "");
+    const char *sql = key ? arena_printf(arena, "SELECT %s::text", key->name) : "SELECT ''";
 
     sql = arena_printf(arena, "%s%s", sql, type->guard == ROW_APPENDED ? "" : ", version::text");
     for (uint32_t i = 0; i < type->column_count; i++)

@@ -43,7 +43,8 @@ second(struct session *session, bool is_done)
 static void
 differs(const struct session *session, const char *call, const char *how)
 {
-    twin_differ(session->process->sim, "%s, %s: %s", session->database->of->service->name, call, how);
+    twin_differ(session->process->sim, "%s, %s: %s", session->database->of->service->name, call,
+                how);
 }
 
 static void
@@ -280,8 +281,8 @@ parked_both(void *self, enum key_kind kind, const char *key, struct arena *arena
 
 /* The server's clock is not the world's: what memory takes for old is made so. */
 static bool
-prune_both(void *self, const struct store_position *positions, uint32_t count, int64_t older_than_us,
-           uint32_t *deleted, struct error *err)
+prune_both(void *self, const struct store_position *positions, uint32_t count,
+           int64_t older_than_us, uint32_t *deleted, struct error *err)
 {
     struct session *session = self;
     struct error other = { 0 };

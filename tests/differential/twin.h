@@ -46,7 +46,8 @@ struct store twin_store(struct session *session);
 struct twin *twin_take(const struct served *of);
 void twin_make_old(const struct session *session, int64_t until_us);
 /* twin_answers.c */
-bool twin_same_view(struct session *session, const struct view *memory, const struct view *postgres);
+bool twin_same_view(struct session *session, const struct view *memory,
+                    const struct view *postgres);
 /* twin_commit.c */
 void twin_committing(struct session *session);
 void twin_committed(struct sim *sim, struct database *database, const struct store_commit *commit,

@@ -43,7 +43,8 @@ same_row(struct session *session, const struct row_type *type, const struct row 
     struct arena *arena = ((struct twin *)session->twin)->arena;
 
     if (!other) {
-        twin_differ(sim, "%s, begin: %s %s is loaded from memory alone", service, type->name, one->key);
+        twin_differ(sim, "%s, begin: %s %s is loaded from memory alone", service, type->name,
+                    one->key);
         return false;
     }
     if (one->version != other->version)

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #define SEQS_MAX       512
-#define DAMAGED_COMMIT 30 /* of a world: from there on, the first that has what is damaged */
+#define DAMAGED_COMMIT 30 /* of a world: then the first that has what is damaged */
 
 /* ---- damages ------------------------------------------------------------------------------------------ */
 
-enum damage { UNDAMAGED, LOSES_ROW, LOSES_MOVE, LOSES_EVENTS, LOSES_PARKED, FLIPS_BIT, PUBLISHES_LESS,
-              CHANGES_CELL };
+enum damage { UNDAMAGED, LOSES_ROW, LOSES_MOVE, LOSES_EVENTS, LOSES_PARKED, FLIPS_BIT,
+              PUBLISHES_LESS, CHANGES_CELL };
 
 static const struct {
     const char *name, *text;

@@ -6,7 +6,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const kind_names[] = { "nothing", "lose", "forget", "ignore" };
+static const char *const kind_names[DAMAGE_KINDS] = {
+    "nothing", "lose", "forget", "ignore", "forget-outbox", "move-first", "publish-first"
+};
+
+static bool
+is_of_runtime(enum damage_kind kind)
+{
+    return kind >= FORGETS_OUTBOX;
+}
+
+static bool
+parse_runtime(const char *what, struct damage *damage)
+{
+    for (int i = FORGETS_OUTBOX; i < DAMAGE_KINDS; i++)
+        if (strcmp(kind_names[i], what) == 0)
+            damage->kind = (enum damage_kind)i;
+    return damage->kind != UNDAMAGED;
+}
 
 static bool
 parse_domain(const char *text, size_t length, enum domain *domain)
@@ -24,6 +41,8 @@ damage_parse(const char *kind, const char *what, struct damage *damage)
 {
     const char *slash = strchr(what, '/');
     damage->kind = UNDAMAGED;
+    if (strcmp(kind, "runtime") == 0)
+        return parse_runtime(what, damage);
     for (int i = LOSES; i <= IGNORES; i++)
         if (strcmp(kind_names[i], kind) == 0)
             damage->kind = (enum damage_kind)i;
@@ -38,6 +57,10 @@ static void
 print_damage(struct damage damage)
 {
     char text[80];
+    if (is_of_runtime(damage.kind)) {
+        printf("runtime: %-25s ", kind_names[damage.kind]);
+        return;
+    }
     bool lost = damage.kind == LOSES;
     snprintf(text, sizeof text, "%s %s%s%s", kind_names[damage.kind],
              lost ? "" : domain_names[damage.domain], lost ? "" : "/", topics[damage.event].name);
@@ -50,6 +73,8 @@ try_damage(struct damage damage, uint64_t state_limit)
 {
     steps_init(damage);
     for (uint32_t i = 0; i < world_count(); i++) {
+        if (is_of_runtime(damage.kind) != world_at(i)->crashes)
+            continue;
         struct search search = search_world(world_at(i), state_limit);
         if (search.breach == NULL)
             continue;
@@ -91,6 +116,8 @@ damages_prove(uint64_t state_limit)
         found += is_found((struct damage){ FORGETS, route.topic, route.domain }, state_limit);
         found += is_found((struct damage){ IGNORES, route.topic, route.domain }, state_limit);
     }
+    for (int kind = FORGETS_OUTBOX; kind < DAMAGE_KINDS; kind++, tried++)
+        found += is_found((struct damage){ (enum damage_kind)kind, EV_NONE, DOMAINS }, state_limit);
     printf("%u of %u damages found\n", found, tried);
     return found == tried ? 0 : 1;
 }

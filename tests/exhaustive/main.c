@@ -1,9 +1,11 @@
 /* main.c — searches worlds, or proves that the search finds damage.
  *
  *   saga_search [--world NAME]… [--limit STATES]   every reachable state: 0 when all properties hold
+ *               --all                              in every world, the large ones too
  *   saga_search --list                             the worlds
  *   saga_search --lose EVENT                       the same with a damage, and the story it leads to:
  *               --forget | --ignore DOMAIN/EVENT   1 when it shows
+ *               --runtime forget-outbox | move-first | publish-first
  *   saga_search --damages                          every damage in turn: 0 when each shows
  *
  * Status   0 as expected, 1 not, 2 bad usage. */
@@ -20,15 +22,16 @@ struct options {
     uint32_t world_count;
     uint64_t limit;
     struct damage damage;
-    bool every_damage, list;
+    bool every_damage, every_world, list;
 };
 
 static int
 usage(const char *problem, const char *what)
 {
     fprintf(stderr, "saga_search: %s %s\n", problem, what);
-    fprintf(stderr, "usage: saga_search [--list] [--world NAME]... [--limit STATES] "
-                    "[--lose EVENT] [--forget|--ignore DOMAIN/EVENT] [--damages]\n");
+    fprintf(stderr, "usage: saga_search [--list] [--all] [--world NAME]... [--limit STATES] "
+                    "[--lose EVENT] [--forget|--ignore DOMAIN/EVENT] [--runtime DAMAGE] "
+                    "[--damages]\n");
     return 2;
 }
 
@@ -62,6 +65,8 @@ parse(struct options *options, int argc, char **argv)
             options->list = true;
         else if (strcmp(argv[i], "--damages") == 0)
             options->every_damage = true;
+        else if (strcmp(argv[i], "--all") == 0)
+            options->every_world = true;
         else if (i + 1 == argc || !parse_value(options, argv[i], argv[i + 1]))
             return usage("cannot use", argv[i]) == 0;
         else
@@ -78,7 +83,7 @@ print_worlds(void)
 }
 
 struct totals {
-    uint64_t states, transitions;
+    uint64_t states, transitions, crashes;
     uint64_t rested[ORDER_STATES], said[TOPICS];
     bool cut;
 };
@@ -88,6 +93,7 @@ add(struct totals *totals, const struct search *search)
 {
     totals->states += search->states;
     totals->transitions += search->transitions;
+    totals->crashes += search->crashes;
     totals->cut |= search->cut;
     for (int i = 0; i < ORDER_STATES; i++)
         totals->rested[i] += search->rested[i];
@@ -123,8 +129,10 @@ search_all(const struct options *options, bool every_day)
             return 1;
         add(&totals, &search);
     }
-    printf("%llu states, %llu transitions, %u decisions: every property holds%s\n",
-           (unsigned long long)totals.states, (unsigned long long)totals.transitions, step_count(),
+    printf("%llu states, %llu transitions, %llu of them crashes, %u decisions: every property "
+           "holds%s\n",
+           (unsigned long long)totals.states, (unsigned long long)totals.transitions,
+           (unsigned long long)totals.crashes, step_count(),
            totals.cut ? " as far as was looked" : "");
     return every_day && !totals.cut && print_what_never_happened(&totals) > 0 ? 1 : 0;
 }
@@ -142,7 +150,8 @@ main(int argc, char **argv)
     if (options.every_damage)
         return damages_prove(options.limit);
     bool every_day = options.world_count == 0;
-    for (uint32_t i = 0; every_day && i < WORLDS_OF_EVERY_DAY; i++)
+    uint32_t most = options.every_world ? world_count() : WORLDS_OF_EVERY_DAY;
+    for (uint32_t i = 0; every_day && i < most; i++)
         options.worlds[options.world_count++] = world_at(i);
     return search_all(&options, every_day);
 }

@@ -118,6 +118,7 @@ build(struct action action)
     case ACT_REPEAT:
     case ACT_CREDIT:
     case ACT_OTHERS:
+    case ACT_PUBLISH:
         break;
     }
     return (struct event){ .type = EV_NONE };

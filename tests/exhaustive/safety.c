@@ -341,14 +341,21 @@ balance_breach(const struct saga *saga)
     return NULL;
 }
 
-const char *
-safety_breach(const struct saga *saga)
+static const char *
+orders_breach(const struct saga *saga)
 {
     const char *breach = NULL;
     if (saga->overflow)
         return "S0 a log overflows: a repeat says something without end";
     for (int i = 0; i < world->orders && breach == NULL; i++)
         breach = order_breach(&saga->order[i]);
+    return breach;
+}
+
+static const char *
+breach_of_all(const struct saga *saga)
+{
+    const char *breach = orders_breach(saga);
     if (breach == NULL)
         breach = stock_breach(saga);
     if (breach == NULL)
@@ -356,4 +363,17 @@ safety_breach(const struct saga *saga)
     if (breach == NULL)
         breach = balance_breach(saga);
     return breach;
+}
+
+/* What is committed and not published is not in the topics yet: what they say must hold as it is, and what rows
+ * say against what will have been said. */
+const char *
+safety_breach(const struct saga *saga)
+{
+    if (saga_is_published(saga))
+        return breach_of_all(saga);
+    struct saga published = *saga;
+    saga_publish_all(&published);
+    const char *breach = orders_breach(saga);
+    return breach != NULL ? breach : breach_of_all(&published);
 }

@@ -1,6 +1,6 @@
-/* saga.c — what may happen next, and what it leaves behind.  See saga.h
+/* saga.c — what an action leaves behind.  See saga.h
  *
- * Contents   the beginning · logs and handling · what may happen · what happens */
+ * Contents   the beginning · logs · handling, and dying in the midst of it · what happens */
 #include "exhaustive/saga.h"
 #include <string.h>
 
@@ -44,7 +44,8 @@ saga_start(const struct world *of, struct saga *saga)
 size_t
 saga_bytes(void)
 {
-    return offsetof(struct saga, order) + world->orders * sizeof(struct order_log);
+    size_t bytes = offsetof(struct saga, order) + world->orders * sizeof(struct order_log);
+    return world->crashes ? bytes : bytes - sizeof(struct unsent);
 }
 
 /* ---- logs and handling */
@@ -69,15 +70,94 @@ publish(struct saga *saga, int order, event_no event)
 }
 
 static void
-handle(struct saga *saga, int order, enum domain domain, event_no event)
+keep_unsent(struct saga *saga, int order, enum domain domain, event_no event)
+{
+    struct unsent *unsent = &saga->order[order].unsent;
+    if (unsent->count[domain] == UNSENT_MAX)
+        saga->overflow = 1;
+    else
+        unsent->at[domain][unsent->count[domain]++] = event;
+}
+
+static void
+publish_first(struct saga *saga, int order, enum domain domain)
+{
+    struct unsent *unsent = &saga->order[order].unsent;
+    event_no first = unsent->at[domain][0];
+    unsent->count[domain]--;
+    memmove(&unsent->at[domain][0], &unsent->at[domain][1],
+            sizeof unsent->at[domain][0] * unsent->count[domain]);
+    unsent->at[domain][unsent->count[domain]] = 0;
+    publish(saga, order, first);
+}
+
+bool
+saga_is_published(const struct saga *saga)
+{
+    for (int domain = 0; world->crashes && domain < DOMAINS; domain++)
+        if (saga->order[0].unsent.count[domain] > 0)
+            return false;
+    return true;
+}
+
+void
+saga_publish_all(struct saga *saga)
+{
+    for (int domain = 0; domain < DOMAINS; domain++)
+        while (saga->order[0].unsent.count[domain] > 0)
+            publish_first(saga, 0, (enum domain)domain);
+}
+
+/* How many of what is said is in the topics before the service is gone.  Behind what is unsent, nothing is. */
+static int
+published_at(const struct saga *saga, int order, enum domain domain, int said, uint8_t crash)
+{
+    if (world->crashes && saga->order[order].unsent.count[domain] > 0)
+        return 0;
+    if (crash == LIVES)
+        return said;
+    return crash >= DIES_PUBLISHING ? crash - DIES_PUBLISHING + 1 : 0;
+}
+
+static bool
+is_committed(uint8_t crash)
+{
+    return crash == LIVES || crash >= COMMIT_APPLIED;
+}
+
+static void
+say(struct saga *saga, int order, enum domain domain, const struct step *step, uint8_t crash)
+{
+    int published = published_at(saga, order, domain, step->said_count, crash);
+    for (int i = 0; i < step->said_count; i++)
+        if (i < published)
+            publish(saga, order, step->said[i]);
+        else if (steps_damage() != FORGETS_OUTBOX)
+            keep_unsent(saga, order, domain, step->said[i]);
+}
+
+/* Whether the message's position moves. */
+static bool
+handle_until(struct saga *saga, int order, enum domain domain, event_no event, uint8_t crash)
 {
     struct order_log *log = &saga->order[order];
     struct step step = *take_step(domain, log->rows[domain], saga->shared[domain], event);
+    if (!is_committed(crash)) {
+        if (steps_damage() == PUBLISHES_FIRST && crash >= DIES_AFTER_DECIDE)
+            say(saga, order, domain, &step, LIVES);
+        return steps_damage() == MOVES_FIRST;
+    }
     log->rows[domain] = step.rows;
     saga->shared[domain] = step.shared;
     log->dead_letters |= step.dead_letters;
-    for (int i = 0; i < step.said_count; i++)
-        publish(saga, order, step.said[i]);
+    say(saga, order, domain, &step, crash);
+    return true;
+}
+
+static void
+handle(struct saga *saga, int order, enum domain domain, event_no event)
+{
+    (void)handle_until(saga, order, domain, event, LIVES);
 }
 
 /* These only fill their part of a row, or number an export: they commute with everything. */
@@ -92,7 +172,7 @@ static void
 settle(struct saga *saga, int order)
 {
     struct order_log *log = &saga->order[order];
-    for (uint32_t route = 0; route < route_count; route++) {
+    for (uint32_t route = 0; route < route_count && !world->crashes; route++) {
         enum event_type topic = routes[route].topic;
         while (is_delivered_at_once(topic) && log->seen[route] < log->count[topic])
             handle(saga, order, routes[route].domain, log->log[topic][log->seen[route]++]);
@@ -104,153 +184,13 @@ send(struct saga *saga, int order, event_no request)
 {
     enum event_type topic = facts_of(request)->type;
     publish(saga, order, request);
-    if (topic == EV_SHIPPING_SUBMITTED && world->ship2.count > 0)
+    if (world->crashes || (topic == EV_SHIPPING_SUBMITTED && world->ship2.count > 0))
         return;
     for (uint32_t route = 0; route < route_count; route++)
         if (routes[route].topic == topic) {
             saga->order[order].seen[route]++;
             handle(saga, order, routes[route].domain, request);
         }
-}
-
-/* ---- what may happen */
-
-struct actions {
-    struct action *at;
-    uint32_t count;
-};
-
-static void
-may(struct actions *list, enum action_kind kind, int order, int a, int b)
-{
-    list->at[list->count++] =
-        (struct action){ (uint8_t)kind, (uint8_t)order, (uint8_t)a, (uint8_t)b };
-}
-
-static int
-asked(const struct order_log *order, enum event_type topic, bool stranger, int number)
-{
-    int count = 0;
-    for (int i = 0; i < order->count[topic]; i++) {
-        const struct facts *facts = said_at(order, topic, i);
-        int its = topic == EV_COUPON_SELECTED      ? facts->code
-                  : topic == EV_SHIPPING_SUBMITTED ? facts->revision
-                                                   : facts->attempt;
-        count += facts->stranger == stranger && (number == 0 || its == number);
-    }
-    return count;
-}
-
-static bool
-placed_with_shipping(const struct order_log *order)
-{
-    return order->count[EV_ORDER_REQUESTED] > 0 &&
-           said_at(order, EV_ORDER_REQUESTED, 0)->has_shipping;
-}
-
-int
-highest_revision(const struct order_log *order)
-{
-    int highest = placed_with_shipping(order) ? 1 : 0;
-    for (int i = 0; i < order->count[EV_SHIPPING_SUBMITTED]; i++) {
-        const struct facts *facts = said_at(order, EV_SHIPPING_SUBMITTED, i);
-        if (!facts->stranger && facts->revision > highest)
-            highest = facts->revision;
-    }
-    return highest;
-}
-
-static void
-may_be_delivered(const struct order_log *order, int number, struct actions *list)
-{
-    for (uint32_t route = 0; route < route_count; route++) {
-        if (order->seen[route] < order->count[routes[route].topic])
-            may(list, ACT_DELIVER, number, (int)route, 0);
-        for (int i = 0; i < order->seen[route]; i++)
-            may(list, ACT_REPEAT, number, (int)route, i);
-    }
-}
-
-static void
-may_ship(const struct order_log *order, int number, struct actions *list)
-{
-    bool first = placed_with_shipping(order) || asked(order, EV_SHIPPING_SUBMITTED, false, 1);
-    if (!first)
-        for (int i = 0; i < world->ship1.count; i++)
-            may(list, ACT_SHIP, number, 1, world->ship1.at[i]);
-    if ((first || world->reorder) && !asked(order, EV_SHIPPING_SUBMITTED, false, 2))
-        for (int i = 0; i < world->ship2.count; i++)
-            may(list, ACT_SHIP, number, 2, world->ship2.at[i]);
-}
-
-/* The revision at the click: the newest, or with two revisions any that the page may have shown. */
-static void
-may_pay(const struct order_log *order, int number, struct actions *list)
-{
-    int top = highest_revision(order) > 0 ? highest_revision(order) : 1;
-    for (int attempt = 1; attempt <= world->attempts; attempt++) {
-        if (asked(order, EV_PAYMENT_REQUESTED, false, attempt))
-            continue;
-        if (attempt > 1 && !world->reorder &&
-            !asked(order, EV_PAYMENT_REQUESTED, false, attempt - 1))
-            continue;
-        for (int revision = world->ship2.count > 0 ? 1 : top; revision <= top; revision++) {
-            may(list, ACT_PAY, number, attempt, revision);
-            if (world->expects)
-                may(list, ACT_PAY, number, attempt, revision | EXPECTS);
-        }
-    }
-}
-
-static void
-stranger_may(const struct order_log *order, int number, struct actions *list)
-{
-    if (world->codes && !asked(order, EV_COUPON_SELECTED, true, 0))
-        may(list, ACT_SELECT, number, C1 | BY_STRANGER, 0);
-    if (!asked(order, EV_SHIPPING_SUBMITTED, true, 0))
-        may(list, ACT_SHIP, number, 1 | BY_STRANGER, 0);
-    if (!asked(order, EV_PAYMENT_REQUESTED, true, 0))
-        may(list, ACT_PAY, number, 1 | BY_STRANGER, 1);
-    if (!asked(order, EV_CANCEL_REQUESTED, true, 0))
-        may(list, ACT_CANCEL, number, BY_STRANGER, 0);
-}
-
-static void
-shopper_may(const struct order_log *order, int number, struct actions *list)
-{
-    if (order->count[EV_ORDER_REQUESTED] == 0)
-        for (int i = 0; i < world->place.count; i++)
-            may(list, ACT_PLACE, number, world->place.at[i], 0);
-    for (int code = C1; code <= C2; code <<= 1)
-        if ((world->codes & code) && !asked(order, EV_COUPON_SELECTED, false, code))
-            may(list, ACT_SELECT, number, code, 0);
-    may_ship(order, number, list);
-    may_pay(order, number, list);
-    if (world->cancel && !asked(order, EV_CANCEL_REQUESTED, false, 0))
-        may(list, ACT_CANCEL, number, 0, 0);
-    /* The timer knows the order once it is reserved; it may fire late, and again. */
-    if (world->deadline && order_knows_deadline(order))
-        may(list, ACT_DEADLINE, number, 0, 0);
-}
-
-uint32_t
-saga_actions(const struct saga *saga, struct action *actions)
-{
-    struct actions list = { actions, 0 };
-    for (int number = 0; number < world->orders; number++) {
-        const struct order_log *order = &saga->order[number];
-        may_be_delivered(order, number, &list);
-        shopper_may(order, number, &list);
-        if (world->stranger)
-            stranger_may(order, number, &list);
-    }
-    if (saga->credits < world->credits)
-        may(&list, ACT_CREDIT, 0, 0, 0);
-    for (int deed = 0; world->others && deed < OTHERS_DEEDS; deed++)
-        for (int code = C1; code <= C2; code <<= 1)
-            if (others_can(saga, (enum others_do)deed, (uint8_t)code))
-                may(&list, ACT_OTHERS, 0, deed, code);
-    return list.count;
 }
 
 /* ---- what happens */
@@ -270,8 +210,8 @@ let_deadline_pass(struct saga *saga, struct action action)
 {
     struct order_log *order = &saga->order[action.order];
     enum order_is before = order_state_of(order);
-    handle(saga, action.order, ORDER, request_event(action));
-    if (before == RESERVED || before == PENDING)
+    (void)handle_until(saga, action.order, ORDER, request_event(action), action.crash);
+    if (is_committed(action.crash) && (before == RESERVED || before == PENDING))
         order->deadline_passed = 1;
 }
 
@@ -281,12 +221,16 @@ saga_apply(struct saga *saga, struct action action)
     struct order_log *order = &saga->order[action.order];
     switch ((enum action_kind)action.kind) {
     case ACT_DELIVER:
-        handle(saga, action.order, routes[action.a].domain,
-               order->log[routes[action.a].topic][order->seen[action.a]++]);
+        order->seen[action.a] += handle_until(
+            saga, action.order, routes[action.a].domain,
+            order->log[routes[action.a].topic][order->seen[action.a]], action.crash);
         break;
     case ACT_REPEAT:
-        handle(saga, action.order, routes[action.a].domain,
-               order->log[routes[action.a].topic][action.b]);
+        (void)handle_until(saga, action.order, routes[action.a].domain,
+                           order->log[routes[action.a].topic][action.b], action.crash);
+        break;
+    case ACT_PUBLISH:
+        publish_first(saga, action.order, (enum domain)action.a);
         break;
     case ACT_PLACE:
     case ACT_SELECT:
@@ -310,15 +254,25 @@ saga_apply(struct saga *saga, struct action action)
     settle(saga, action.order);
 }
 
+const struct step *
+saga_step(const struct saga *saga, int number, uint32_t route, int position)
+{
+    const struct order_log *order = &saga->order[number];
+    enum domain domain = routes[route].domain;
+    return take_step(domain, order->rows[domain], saga->shared[domain],
+                     order->log[routes[route].topic][position]);
+}
+
 bool
 saga_is_idle(const struct saga *saga, struct action action)
 {
+    if (!is_committed(action.crash))
+        return steps_damage() < FORGETS_OUTBOX;
     if (action.kind != ACT_REPEAT)
         return false;
     const struct order_log *order = &saga->order[action.order];
     enum domain domain = routes[action.a].domain;
-    const struct step *step = take_step(domain, order->rows[domain], saga->shared[domain],
-                                        order->log[routes[action.a].topic][action.b]);
+    const struct step *step = saga_step(saga, action.order, action.a, action.b);
     return step->rows == order->rows[domain] && step->shared == saga->shared[domain] &&
            step->said_count == 0 && (step->dead_letters & ~order->dead_letters) == 0;
 }
@@ -328,6 +282,9 @@ saga_is_quiet(const struct order_log *order)
 {
     for (uint32_t route = 0; route < route_count; route++)
         if (order->seen[route] < order->count[routes[route].topic])
+            return false;
+    for (int domain = 0; world->crashes && domain < DOMAINS; domain++)
+        if (order->unsent.count[domain] > 0)
             return false;
     return true;
 }

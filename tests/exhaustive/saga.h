@@ -18,6 +18,7 @@
 #define TOPICS     (EV_PARTNER_ORDER + 1)
 #define ROUTES_MAX 32
 #define LIST_MAX   16
+#define UNSENT_MAX 8
 
 struct order_log {
     rows_no rows[DOMAINS];
@@ -28,6 +29,11 @@ struct order_log {
     uint8_t deadline_passed;
     uint8_t dead_letters; /* dead_letter_bit of each topic that had one */
     uint8_t unused[3];
+    struct unsent { /* last: only in worlds with crashes; what a service has committed and not published */
+        event_no at[DOMAINS][UNSENT_MAX];
+        uint8_t count[DOMAINS];
+        uint8_t unused[3];
+    } unsent;
 };
 
 struct saga {
@@ -64,6 +70,7 @@ struct world {
     uint8_t attempts;
     bool cancel, deadline, stranger, others, reorder;
     bool expects; /* a click may name the price with a coupon */
+    bool crashes; /* of one order: services die at every crash point, and nothing is published for certain */
 };
 
 enum action_kind {
@@ -77,6 +84,18 @@ enum action_kind {
     ACT_DEADLINE,
     ACT_CREDIT,
     ACT_OTHERS, /* what another order does */
+    ACT_PUBLISH, /* domain: the first event that it committed and has not published, by whoever owns it now */
+};
+
+/* Where a service dies, or loses its database, while it handles a message. */
+enum crash_point {
+    LIVES,
+    DIES_BEFORE_LOAD,
+    DIES_AFTER_DECIDE,
+    COMMIT_LOST,      /* no answer, and it did not happen */
+    COMMIT_APPLIED,   /* no answer, and it did */
+    DIES_UNPUBLISHED, /* after the commit, before the first event is out */
+    DIES_PUBLISHING,  /* + n: after n + 1 events, with one at least to go */
 };
 
 enum others_do { TAKE_UNIT, GIVE_UNIT, USE_CODE, FREE_CODE, SPEND, GET_BACK, OTHERS_DEEDS };
@@ -86,9 +105,10 @@ enum others_do { TAKE_UNIT, GIVE_UNIT, USE_CODE, FREE_CODE, SPEND, GET_BACK, OTH
 
 struct action {
     uint8_t kind, order, a, b;
+    uint8_t crash; /* a crash point; of deliveries, repeats and deadlines */
 };
 
-#define ACTIONS_MAX 256
+#define ACTIONS_MAX 512
 
 struct route_of {
     enum event_type topic;
@@ -105,9 +125,15 @@ void saga_start(const struct world *world, struct saga *saga);
 size_t saga_bytes(void); /* of the orders that take part */
 uint32_t saga_actions(const struct saga *saga, struct action *actions);
 void saga_apply(struct saga *saga, struct action action);
-/* A repeat that says nothing and changes nothing: what nearly all are, found without a copy. */
+/* What the event at this position of its topic does to the rows as they are. */
+const struct step *saga_step(const struct saga *saga, int number, uint32_t route, int position);
+/* A repeat that says nothing and changes nothing, what nearly all are, or a crash before anything was committed:
+ * found without a copy. */
 bool saga_is_idle(const struct saga *saga, struct action action);
 bool saga_is_quiet(const struct order_log *order);
+bool saga_is_published(const struct saga *saga); /* nothing is unsent */
+/* As if every service had published what it committed. */
+void saga_publish_all(struct saga *saga);
 int highest_revision(const struct order_log *order);
 
 /* requests.c: what a shopper or a stranger asks for, and the catalogue's facts. */

@@ -129,6 +129,7 @@ follow(struct run *run, const struct saga *from, uint32_t number, struct action 
 {
     struct saga to;
     run->search->transitions++;
+    run->search->crashes += action.crash != LIVES;
     if (saga_is_idle(from, action))
         return;
     memcpy(&to, from, saga_bytes());

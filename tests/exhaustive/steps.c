@@ -351,6 +351,12 @@ steps_init(struct damage new_damage)
     memo_grow();
 }
 
+enum damage_kind
+steps_damage(void)
+{
+    return damage.kind;
+}
+
 uint32_t
 step_count(void)
 {

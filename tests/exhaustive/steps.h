@@ -23,7 +23,17 @@ struct step {
     event_no said[SAID_MAX];
 };
 
-enum damage_kind { UNDAMAGED, LOSES, FORGETS, IGNORES };
+enum damage_kind {
+    UNDAMAGED,
+    LOSES,
+    FORGETS,
+    IGNORES,
+    /* of the runtime, seen where services die: */
+    FORGETS_OUTBOX,  /* what was committed and not published is not published by the next owner */
+    MOVES_FIRST,     /* the position has moved when the rows are not saved yet */
+    PUBLISHES_FIRST, /* events are out before they are committed */
+    DAMAGE_KINDS
+};
 
 struct damage {
     enum damage_kind kind;
@@ -36,6 +46,7 @@ uint8_t dead_letter_bit(enum event_type type);
 void steps_init(struct damage damage); /* once */
 /* Valid until the next call. */
 const struct step *take_step(enum domain domain, rows_no rows, rows_no shared, event_no event);
+enum damage_kind steps_damage(void);
 uint32_t step_count(void); /* decisions really run */
 uint32_t rows_count(enum domain domain);
 

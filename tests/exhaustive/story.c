@@ -54,6 +54,23 @@ print_delivery(const struct saga *saga, struct action action)
 }
 
 static void
+print_crash(uint8_t crash)
+{
+    static const char *const told[] = {
+        [LIVES] = "",
+        [DIES_BEFORE_LOAD] = ", dies before it loads",
+        [DIES_AFTER_DECIDE] = ", dies before it commits",
+        [COMMIT_LOST] = ", its commit is lost",
+        [COMMIT_APPLIED] = ", its commit's answer is lost",
+        [DIES_UNPUBLISHED] = ", commits and dies",
+    };
+    if (crash >= DIES_PUBLISHING)
+        printf(", dies after %d events", crash - DIES_PUBLISHING + 1);
+    else
+        printf("%s", told[crash]);
+}
+
+static void
 print_action(const struct saga *saga, struct action action)
 {
     static const char *const deeds[] = { "takes a unit", "gives a unit back", "uses", "gives back",
@@ -78,6 +95,9 @@ print_action(const struct saga *saga, struct action action)
         return;
     case ACT_CREDIT:
         printf("the balance is credited");
+        return;
+    case ACT_PUBLISH:
+        printf("%s publishes what it had committed", domain_names[action.a]);
         return;
     case ACT_OTHERS:
         printf("another order %s", deeds[action.a]);
@@ -110,6 +130,7 @@ story_print(const struct search *search)
         if (world->orders > 1)
             printf("order %d: ", search->story[i].order + 1);
         print_action(&saga, search->story[i]);
+        print_crash(search->story[i].crash);
         saga_apply(&saga, search->story[i]);
         print_said(&before, &saga);
         printf("\n");
@@ -132,6 +153,8 @@ search_print(const struct search *search)
                                   : "holds",
            (unsigned long long)search->states, (unsigned long long)search->transitions,
            search->depth, search->steps, search->seconds);
+    if (search->crashes > 0)
+        printf("  %llu crashes", (unsigned long long)search->crashes);
     for (int i = NOTHING + 1; i < ORDER_STATES && search->breach == NULL; i++)
         printf("  %s %llu", order_is_names[i], (unsigned long long)search->rested[i]);
     printf("\n");
