@@ -1,6 +1,14 @@
 /* chance.c — splitmix64.  Contract: chance.h */
 #include "sim/chance.h"
 
+static uint64_t
+taped(struct tape *tape, uint64_t drawn)
+{
+    if (!tape || tape->at == tape->count)
+        return drawn;
+    return (uint64_t)tape->bytes[tape->at++] << 56 | drawn >> 8;
+}
+
 uint64_t
 chance_next(struct chance *chance)
 {
@@ -8,16 +16,17 @@ chance_next(struct chance *chance)
 
     mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return mixed ^ (mixed >> 31);
+    return taped(chance->tape, mixed ^ (mixed >> 31));
 }
 
 struct chance
 chance_of(uint64_t seed, uint64_t stream)
 {
-    struct chance first = { seed };
-    struct chance second = { chance_next(&first) ^ (stream * UINT64_C(0xd1342543de82ef95)) };
+    struct chance first = { .state = seed };
+    struct chance second = { .state = chance_next(&first) ^
+                                      (stream * UINT64_C(0xd1342543de82ef95)) };
 
-    return (struct chance){ chance_next(&second) };
+    return (struct chance){ .state = chance_next(&second) };
 }
 
 uint32_t

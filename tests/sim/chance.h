@@ -1,10 +1,18 @@
 /* chance.h — where every choice of a simulated world comes from: one number decides them all. */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+/* Choices that are given: each draw takes a byte, which is its upper one; then chance goes on. */
+struct tape {
+    const uint8_t *bytes;
+    size_t count, at;
+};
 
 struct chance {
     uint64_t state;
+    struct tape *tape; /* NULL: none */
 };
 
 /* The same seed and stream: the same choices.  Streams are independent of each other. */

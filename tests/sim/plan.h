@@ -63,6 +63,7 @@ struct plan {
     uint32_t instances_max; /* 0: as drawn */
     uint32_t calm_after;    /* step; 0: as drawn */
     bool with_timeline;     /* in every world, not in some */
+    struct tape *tape;      /* of who is next, what goes wrong, what shoppers do; NULL: chance alone */
 };
 
 #define SWARM_ORDERS_MAX    24

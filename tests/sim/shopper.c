@@ -290,5 +290,6 @@ shoppers_init(struct sim *sim)
         snprintf(shopper->customer_id.text, sizeof shopper->customer_id.text, "c-%u",
                  chance_below(&shopper->chance, sim->swarm.customers));
         shopper->act_at_us = sim->now_us + pause_of(shopper);
+        shopper->chance.tape = sim->plan.tape;
     }
 }

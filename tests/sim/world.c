@@ -45,6 +45,7 @@ sim_new(const struct plan *plan)
     sim->plan = *plan;
     sim->swarm = swarm_of(plan);
     sim->chance = chance_of(plan->seed, 2 + plan->salt * 1000);
+    sim->chance.tape = plan->tape;
     sim->arena = arena;
     sim->scratch = arena_new(1 << 16);
     sim->now_us = PRODUCED_BY_US;
@@ -293,6 +294,7 @@ settle(struct sim *sim, bool is_over)
 
     for (uint32_t n = 0; n < REST_STEP_MAX && sim->now_us < until_us && why; n++) {
         sim_steps(sim, 40, INT64_MAX);
+        nemesis_repair(sim); /* what had failed before may be parked after it was mended */
         if (sim_has_failed(sim))
             return;
         why = unfinished(sim);
