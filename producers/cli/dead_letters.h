@@ -5,7 +5,7 @@
  *   redrive.c          redrive: a job is asked for and watched; job.c knows how far one is
  *   jobs.c             jobs, job, stop
  *   redrive_history.c  who, why, when
- *   letters.c          what parks nothing; letter_advice.c says why that cannot be redriven
+ *   letters.c          what parks nothing; letter_show.c one of these; letter_advice.c why it cannot be redriven
  *   selection.c        which keys
  *
  * Errors   as cli.h says.

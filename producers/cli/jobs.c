@@ -7,21 +7,28 @@
 
 static struct job job; /* of this run */
 
+static long long
+count_of(const struct pg_result *rows, uint32_t i, enum job_column column)
+{
+    return (long long)pg_int64(rows, i, column);
+}
+
 static void
 tell_job(struct cli *cli, uint32_t service, const struct pg_result *rows, uint32_t i)
 {
     char id[UUID_TEXT_BYTES];
     uuid_format(pg_uuid(rows, i, JOB_ID), id);
-    printf("%s  %-8s %s  %s by %s: %s\n"
-           "    %lld keys: %lld wait, %lld handed back, %lld failed again, %lld given up, %lld "
-           "stopped, %lld with nothing parked; %lld events\n",
-           id, services[service].name, at_text(cli, pg_time(rows, i, JOB_AT)),
+    printf("%s  %-8s %s  %s by %s: %s\n    %s\n", id, services[service].name,
+           at_text(cli, pg_time(rows, i, JOB_AT)),
            pg_is_null(rows, i, JOB_FINISHED_AT) ? "under way," : "ended,",
            cli_safe(cli, pg_text(rows, i, JOB_BY)), cli_safe(cli, pg_text(rows, i, JOB_WHY)),
-           (long long)pg_int64(rows, i, JOB_KEYS), (long long)pg_int64(rows, i, JOB_WAITING),
-           (long long)pg_int64(rows, i, JOB_HANDED_BACK), (long long)pg_int64(rows, i, JOB_FAILED_AGAIN),
-           (long long)pg_int64(rows, i, JOB_GIVEN_UP), (long long)pg_int64(rows, i, JOB_STOPPED),
-           (long long)pg_int64(rows, i, JOB_NOTHING), (long long)pg_int64(rows, i, JOB_EVENTS_HANDLED));
+           cli_safe(cli, pg_text(rows, i, JOB_COMMAND)));
+    printf("    %lld keys: %lld wait, %lld handed back, %lld failed again, %lld given up, "
+           "%lld stopped, %lld with nothing parked; %lld events\n",
+           count_of(rows, i, JOB_KEYS), count_of(rows, i, JOB_WAITING),
+           count_of(rows, i, JOB_HANDED_BACK), count_of(rows, i, JOB_FAILED_AGAIN),
+           count_of(rows, i, JOB_GIVEN_UP), count_of(rows, i, JOB_STOPPED),
+           count_of(rows, i, JOB_NOTHING), count_of(rows, i, JOB_EVENTS_HANDLED));
 }
 
 static void
@@ -32,7 +39,8 @@ put_counts(struct json_writer *json, const struct pg_result *rows, uint32_t i)
         enum job_column column;
     } counts[] = {
         { "keys", JOB_KEYS }, { "waiting", JOB_WAITING }, { "handed_back", JOB_HANDED_BACK },
-        { "failed_again", JOB_FAILED_AGAIN }, { "given_up", JOB_GIVEN_UP }, { "stopped", JOB_STOPPED },
+        { "failed_again", JOB_FAILED_AGAIN }, { "given_up", JOB_GIVEN_UP },
+        { "stopped", JOB_STOPPED },
         { "nothing_parked", JOB_NOTHING }, { "events_asked", JOB_EVENTS_ASKED },
         { "events_handled", JOB_EVENTS_HANDLED },
     };

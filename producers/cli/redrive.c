@@ -68,7 +68,7 @@ nothing_to_do(struct cli *cli)
 {
     struct error err = { 0 };
     if (wish.asked_already > 0)
-        error_set(&err, ERROR_REFUSED, "another job asks for this already: jumun dead-letters jobs");
+        error_set(&err, ERROR_REFUSED, "another job asks for it already: jumun dead-letters jobs");
     else
         error_set(&err, ERROR_REFUSED, "nothing is parked%s",
                   wish.preview.selection.is_empty ? "" : " that is like this");
@@ -96,8 +96,12 @@ static enum cli_status
 ask_and_watch(struct cli *cli, const struct args *args)
 {
     struct error err = { 0 };
-    if (!each_service(cli, args, ask, &err))
+    if (!each_service(cli, args, ask, &err)) {
+        if (wish.asked > 0)
+            cli_note(cli, "job %s: begun for %lld keys, before this happened; it goes on", job.id,
+                     (long long)wish.asked);
         return cli_fail(cli, &err);
+    }
     if (wish.asked == 0)
         return nothing_to_do(cli);
     cli_note(cli, "job %s: %lld keys, at most %lld a second for each process of a service", job.id,

@@ -9,7 +9,8 @@ import os
 import signal
 import unittest
 
-from support import PG, SHIPPING, at_rest, audit, bodies, cancel, get, jumun, new_id, place, quiesce, run, seed, ship, sql, wait_until
+from support import (PG, SHIPPING, at_rest, audit, bodies, cancel, get, jumun, new_id, order_id, place, publish, publish_raw, quiesce, run,
+                     seed, ship, sql, wait_until)
 from test_kills import pid_of, up
 
 ATTEMPTS_MAX = 5
@@ -132,6 +133,24 @@ class DeadLetters(unittest.TestCase):
         self.expect_handed_back_in_order(order)
         actions = [row["action"] for row in self.letters("history", order)]
         self.assertEqual(actions, ["asked", "failed"] * 4 + ["asked", "given_up", "asked"] + ["handed_back"] * 3 + ["done"])
+
+    def test_a_stranger_who_waited_is_shown_with_the_bytes_that_he_sent(self):
+        """The letter holds them encoded anew, for rows keep no bytes of strangers; its place leads to them."""
+        order = order_id()
+        sent = ('{ "attempt": 1, "revision":1,"from_afar": [1, 2], "customer_id":"stranger",  "order_id":"%s"}' % order).encode()
+        publish_raw("PaymentRequested", order, sent)
+        wait_until("it to wait", lambda: sql("SELECT 1 FROM jumun_payment.payment WHERE order_id = '%s' AND waiting IS NOT NULL" % order))
+        publish("OrderRequested", {"order_id": order, "customer_id": self.good, "items": [{"product_id": self.product, "quantity": 1}],
+                                   "shipping": SHIPPING})
+        at_rest(order, "PENDING")
+        letter = wait_until("its letter", lambda: [row for row in lines(jumun("dead-letters", "list", "--service", "payment", "--json"))
+                                                   if row["kind"] == "letter" and base64.b64decode(row["letter"]["key"]).decode() == order])[0]
+        self.assertNotEqual(base64.b64decode(letter["letter"]["value"]), sent, "encoded anew")
+        where = "%d/%d" % (letter["partition"], letter["offset"])
+        self.assertEqual(jumun("dead-letters", "show", where, "--value").stdout.encode(), sent)
+        self.assertIn(sent.decode(), jumun("dead-letters", "show", where).stdout)
+        refused = jumun("dead-letters", "redrive", where, "--reason", "x", check=False)
+        self.assertEqual((refused.returncode, "belongs to another customer" in refused.stderr), (1, True))
 
 
 if __name__ == "__main__":
