@@ -266,9 +266,10 @@ take_stored(struct loop *loop, const struct store_position *stored)
     for (uint32_t i = 0; i < loop->position_count; i++) {
         struct position *position = &loop->positions[i];
         position->next_offset = position->read_next = stored[i].next_offset;
+        position->polled_next = position->read_next;
         position->published_stored = stored[i].published_next;
         position->hinted = -1;
-        position->end_seen = 0;
+        position->end_seen = position->end_polled = 0;
     }
 }
 
@@ -316,8 +317,9 @@ bool
 assignment_restart_reading(struct loop *loop, struct error *err)
 {
     struct arena_mark mark = arena_mark(loop->work);
-    bool ok = start_reading(loop, err);
 
+    batch_drop_ahead(loop);
+    bool ok = start_reading(loop, err);
     arena_rewind(loop->work, mark);
     if (ok) {
         loop->restart_reading = false;
@@ -369,6 +371,7 @@ void
 assignment_lost(struct loop *loop)
 {
     batch_drop(loop);
+    batch_drop_ahead(loop);
     publisher_reset(loop);
     positions_drop(loop);
     loop->state = ASSIGNMENT_NONE;

@@ -1,11 +1,15 @@
 /* batch.c — collecting records: what is waiting now, and under backlog a little longer.
  *
+ * Ahead      while the answer of a commit is on its way the next batch is begun, so that a service that is
+ *            behind keeps its own core busy as well as the database's.  Until it is that batch's turn nothing
+ *            but polled_next and end_polled knows of it: timers, moves and hints see what is handled.
  * Bounded    by records with something to do, by records read, by bytes.
  * Void       what was collected before a rebalance; what comes with an offset already read.
  * Contract   loop_private.h */
 #include "base/logger.h"
 #include "runtime/fault.h"
 #include "runtime/loop_private.h"
+#include "runtime/mutant.h"
 #include <string.h>
 
 void
@@ -17,6 +21,19 @@ batch_begin(struct loop *loop, enum batch_kind kind)
     arena_reset(arena, ARENA_KEEP_BYTES);
     *batch = (struct batch){ .kind = kind, .arena = arena, .generation = loop->generation,
                              .begun_us = now_us(loop) };
+}
+
+static bool
+is_empty(const struct batch *batch)
+{
+    return batch->read == 0;
+}
+
+/* What was read ahead comes before what is polled now. */
+static struct batch *
+batch_of_next(struct loop *loop)
+{
+    return loop->is_reading_ahead || !is_empty(&loop->ahead) ? &loop->ahead : &loop->batch;
 }
 
 void
@@ -39,16 +56,31 @@ batch_is_pending(const struct loop *loop)
     return loop->batch.done < loop->batch.count;
 }
 
+static void
+release_all(struct loop *loop, struct batch *batch)
+{
+    for (uint32_t i = 0; i < batch->count; i++)
+        loop->log.ops->release(loop->log.self, &batch->records[i]->raw);
+    batch->count = batch->done = batch->limit = batch->read = 0;
+}
+
 /* Forgets the batch; positions go back to what is committed. */
 void
 batch_drop(struct loop *loop)
 {
-    struct batch *batch = &loop->batch;
-
-    for (uint32_t i = 0; i < batch->count; i++)
-        loop->log.ops->release(loop->log.self, &batch->records[i]->raw);
-    batch->count = batch->done = batch->limit = 0;
+    release_all(loop, &loop->batch);
     loop->attempt = NULL;
+}
+
+void
+batch_drop_ahead(struct loop *loop)
+{
+    release_all(loop, &loop->ahead);
+    loop->ahead_failure = (struct error){ 0 };
+    for (uint32_t i = 0; i < loop->position_count; i++) {
+        loop->positions[i].polled_next = loop->positions[i].read_next;
+        loop->positions[i].end_polled = loop->positions[i].end_seen;
+    }
 }
 
 /* ---- one record ----------------------------------------------------------------------------------- */
@@ -62,11 +94,11 @@ gap_of(struct loop *loop, const struct position *position)
     for (uint32_t i = 0; i < GAPS_KEPT; i++) {
         struct gap *gap = &loop->gaps[i];
         if (gap->asked && gap->type == position->type && gap->partition == position->partition &&
-            gap->at == position->read_next)
+            gap->at == position->polled_next)
             return gap;
     }
     struct gap *gap = &loop->gaps[loop->gap_count++ % GAPS_KEPT];
-    *gap = (struct gap){ position->type, position->partition, position->read_next, 0 };
+    *gap = (struct gap){ position->type, position->partition, position->polled_next, 0 };
     return gap;
 }
 
@@ -77,7 +109,7 @@ accept_gap(struct loop *loop, struct position *position, int64_t offset)
         return true;
     struct gap *gap = gap_of(loop, position);
     log_warn("gap in a topic", F_STR("topic", position->topic),
-             F_INT("partition", position->partition), F_INT("expected", position->read_next),
+             F_INT("partition", position->partition), F_INT("expected", position->polled_next),
              F_INT("got", offset), F_INT("read_before", gap->asked));
     switch (gap->asked++) {
     case 0:
@@ -96,9 +128,9 @@ accept_gap(struct loop *loop, struct position *position, int64_t offset)
 static bool
 accept_offset(struct loop *loop, struct position *position, int64_t offset)
 {
-    if (offset < position->read_next)
+    if (offset < position->polled_next)
         return false;
-    if (offset > position->read_next && !accept_gap(loop, position, offset))
+    if (offset > position->polled_next && !accept_gap(loop, position, offset))
         return false;
     position->flows = true;
     return true;
@@ -107,7 +139,7 @@ accept_offset(struct loop *loop, struct position *position, int64_t offset)
 static void
 take(struct loop *loop, struct kafka_record *raw)
 {
-    struct batch *batch = &loop->batch;
+    struct batch *batch = batch_of_next(loop);
     struct arena_mark mark = arena_mark(batch->arena);
     struct position *position = position_of(loop, record_type(loop, raw), raw->partition);
 
@@ -117,7 +149,9 @@ take(struct loop *loop, struct kafka_record *raw)
     }
     struct record *record = &loop->reading;
     record_begin(record, position, raw);
-    position->read_next = raw->offset + 1;
+    position->polled_next = raw->offset + 1;
+    if (MUTANT(AHEAD_HANDLED, batch == &loop->batch, true))
+        position->read_next = position->polled_next;
     batch->read++;
     if (record_read(loop, batch->arena, record)) {
         batch->bytes += raw->value_bytes;
@@ -132,9 +166,8 @@ take(struct loop *loop, struct kafka_record *raw)
 /* ---- many ----------------------------------------------------------------------------------------- */
 
 static bool
-is_full(const struct loop *loop)
+is_full(const struct loop *loop, const struct batch *batch)
 {
-    const struct batch *batch = &loop->batch;
     uint32_t most = loop->settings.batch_max;
 
     return batch->count >= most || batch->read >= most * BATCH_READ_MAX_FACTOR ||
@@ -164,8 +197,10 @@ take_end(struct loop *loop, const struct kafka_record *raw)
         loop->state != ASSIGNMENT_READY || loop->restart_reading)
         return;
     struct position *position = position_of(loop, record_type(loop, raw), raw->partition);
-    if (position && position->end_seen < raw->offset)
-        position->end_seen = raw->offset;
+    if (position && position->end_polled < raw->offset)
+        position->end_polled = raw->offset;
+    if (position && batch_of_next(loop) == &loop->batch)
+        position->end_seen = position->end_polled;
 }
 
 bool
@@ -233,18 +268,50 @@ patience_until_us(const struct loop *loop, int64_t asked_us)
     return is_answered_soon(loop) ? batch->begun_us + ANSWER_WAIT_US : 0;
 }
 
+/* What was read ahead is the batch now; it may have been ends alone. */
+static void
+adopt_ahead(struct loop *loop)
+{
+    struct arena *spare = loop->batch.arena;
+
+    loop->batch = loop->ahead;
+    loop->ahead = (struct batch){ .arena = spare };
+    for (uint32_t i = 0; i < loop->position_count; i++) {
+        struct position *position = &loop->positions[i];
+        if (!position->topic)
+            continue;
+        position->read_next = position->polled_next;
+        position->end_seen = position->end_polled;
+    }
+}
+
+static bool
+begin_collecting(struct loop *loop, bool *got, struct error *err)
+{
+    *got = true;
+    if (loop->ahead_failure.class != ERROR_NONE) {
+        *err = loop->ahead_failure;
+        return false;
+    }
+    adopt_ahead(loop);
+    if (!is_empty(&loop->batch))
+        return true;
+    batch_begin(loop, BATCH_LOG);
+    TRY(batch_poll(loop, loop->publisher.outstanding > 0 ? REPORT_WAIT_MS : LOOP_WAIT_MS_MAX / 2,
+                   got, err));
+    if (loop->batch.read > 0)
+        loop->batch.begun_us = now_us(loop);
+    return true;
+}
+
 bool
 batch_collect(struct loop *loop, struct error *err)
 {
     int64_t asked_us = now_us(loop);
     bool got;
 
-    batch_begin(loop, BATCH_LOG);
-    TRY(batch_poll(loop, loop->publisher.outstanding > 0 ? REPORT_WAIT_MS : LOOP_WAIT_MS_MAX / 2,
-                   &got, err));
-    if (loop->batch.read > 0)
-        loop->batch.begun_us = now_us(loop);
-    while (got && !is_full(loop) && !loop->restart_reading) {
+    TRY(begin_collecting(loop, &got, err));
+    while (got && !is_full(loop, &loop->batch) && !loop->restart_reading) {
         TRY(batch_poll(loop, 0, &got, err));
         int64_t left_us = got ? 0 : patience_until_us(loop, asked_us) - now_us(loop);
         if (left_us > 0)
@@ -256,4 +323,44 @@ batch_collect(struct loop *loop, struct error *err)
     if (batch_is_pending(loop))
         FAULT_POINT("batch_collected");
     return true;
+}
+
+/* ---- ahead ---------------------------------------------------------------------------------------- */
+
+static bool
+is_one_of_many(const struct loop *loop)
+{
+    const struct batch *batch = &loop->batch;
+
+    return batch->kind == BATCH_LOG &&
+           (batch->count >= BACKLOG_EVENTS || is_full(loop, batch)) && !loop->is_stopping &&
+           !loop->restart_reading && !loop->rejoin_at_us && !loop->is_log_paused;
+}
+
+static void
+ahead_begin(struct loop *loop)
+{
+    struct arena *arena = loop->ahead.arena;
+
+    arena_reset(arena, ARENA_KEEP_BYTES);
+    loop->ahead = (struct batch){ .kind = BATCH_LOG, .arena = arena,
+                                  .generation = loop->generation, .begun_us = now_us(loop) };
+}
+
+void
+batch_read_ahead(void *self)
+{
+    struct loop *loop = self;
+    bool got = true;
+
+    if (!is_one_of_many(loop))
+        return;
+    if (is_empty(&loop->ahead))
+        ahead_begin(loop);
+    loop->is_reading_ahead = true;
+    while (got && !is_full(loop, &loop->ahead) && !loop->restart_reading &&
+           loop->log.ops->generation(loop->log.self) == loop->generation)
+        if (!batch_poll(loop, 0, &got, &loop->ahead_failure))
+            break;
+    loop->is_reading_ahead = false;
 }

@@ -31,6 +31,7 @@ loop_new(const struct loop_settings *settings, struct log log, struct store stor
     loop->prefix_bytes = strlen(settings->topic_prefix);
     loop->work = arena_new(1 << 20);
     loop->batch.arena = arena_new(1 << 20);
+    loop->ahead.arena = arena_new(1 << 20);
     loop->telemetry = telemetry_new(settings->service->name);
     loop->topic_count = loop_topics_new(settings->service, settings->topic_prefix, &loop->topics);
     log.ops->on_report(log.self, publisher_report, loop);
@@ -52,6 +53,7 @@ loop_free(struct loop *loop)
     loop_topics_free(loop->topics, loop->topic_count);
     arena_free(loop->work);
     arena_free(loop->batch.arena);
+    arena_free(loop->ahead.arena);
     telemetry_free(loop->telemetry);
     memory_free(loop);
 }

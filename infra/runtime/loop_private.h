@@ -54,11 +54,13 @@ struct position {
     int32_t partition;
     int64_t next_offset;      /* as committed in the store */
     int64_t read_next;        /* as collected; back to next_offset when a batch is dropped */
+    int64_t polled_next;      /* as taken from the log: with what was read ahead */
     int64_t published_stored; /* published_next as the store has it */
     int64_t hinted;           /* as told to Kafka */
     uint32_t gaps;            /* that proved real: such a topic has them by nature */
     bool flows;               /* a record was taken since reading (re)started */
     int64_t end_seen;         /* everything below has been handed out */
+    int64_t end_polled;       /* the same, with what was read ahead */
     struct unit *oldest, *newest; /* not acknowledged, in order */
     struct metric *lag, *at;
 };
@@ -194,6 +196,9 @@ struct loop {
 
     /* the batch in hand */
     struct batch batch;
+    struct batch ahead;       /* the next one, begun while the answer of a commit was on its way */
+    bool is_reading_ahead;
+    struct error ahead_failure; /* FATAL, told when the next batch is collected */
     struct record reading;    /* the one that is being read: kept in the batch when there is something to do */
     struct arena *work; /* of one attempt */
     struct attempt *attempt; /* in work; NULL: none that may have been committed */
@@ -263,6 +268,10 @@ bool batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err);
 bool batch_collect(struct loop *loop, struct error *err);
 void batch_add(struct batch *batch, struct record *record);
 void batch_drop(struct loop *loop);
+/* Reads what lies ready into the next batch, if this one is one of many; self: the loop. */
+void batch_read_ahead(void *self);
+/* Forgets what was read ahead: it will be read again. */
+void batch_drop_ahead(struct loop *loop);
 void batch_begin(struct loop *loop, enum batch_kind kind);
 bool batch_is_pending(const struct loop *loop);
 

@@ -10,6 +10,7 @@
     X(EPOCH_SHARED,         "every member has the same epoch")                                              \
     X(PUBLISH_FIRST,        "events go out before their transaction")                                       \
     X(OFFSETS_AHEAD,        "a part of a batch moves the positions of all of it")                           \
+    X(AHEAD_HANDLED,        "what was read ahead counts as handled")                                        \
     X(UNKNOWN_IS_DONE,      "a commit without an answer counts as done")                                    \
     X(UNSENT_FORGOTTEN,     "a producer made anew while the store is away forgets what it held")            \
     X(PUBLISHED_TOO_EARLY,  "published_next passes what is on its way")                                     \

@@ -35,6 +35,8 @@ struct pg {
     uint32_t queued;
     const char *prepared[PG_PREPARED_MAX];
     uint32_t prepared_count;
+    void (*meanwhile)(void *self); /* not called yet */
+    void *meanwhile_self;
 };
 
 /* ---- connection ------------------------------------------------------------------------------- */
@@ -235,6 +237,23 @@ pg_prepare(struct pg *pg, const char *sql, const struct pg_params *params, struc
     return pg_sync(pg, err);
 }
 
+void
+pg_meanwhile(struct pg *pg, void (*meanwhile)(void *self), void *self)
+{
+    pg->meanwhile = meanwhile;
+    pg->meanwhile_self = self;
+}
+
+static void
+use_the_time(struct pg *pg)
+{
+    void (*meanwhile)(void *self) = pg->meanwhile;
+
+    pg->meanwhile = NULL;
+    if (meanwhile)
+        meanwhile(pg->meanwhile_self);
+}
+
 /* Waits until a result is whole, writing what is still unsent meanwhile. */
 static bool
 wait_result(struct pg *pg, struct error *err)
@@ -248,6 +267,8 @@ wait_result(struct pg *pg, struct error *err)
             return lost(pg, "write", err);
         if (!PQisBusy(pg->conn))
             return true;
+        if (unsent == 0)
+            use_the_time(pg);
         struct pollfd fd = { .fd = PQsocket(pg->conn),
                              .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN) };
         if (fd.fd < 0 || monotonic_now_us() > give_up_us)
@@ -371,11 +392,4 @@ pg_rollback(struct pg *pg)
         pg->queue[i].result = NULL;
     if (!pg_run(pg, "ROLLBACK", NULL, PG_NOTHING, NULL, &ignored))
         pg_close(pg);
-}
-
-void
-pg_result_clear(struct pg_result *result)
-{
-    PQclear(result->handle);
-    *result = (struct pg_result){ 0 };
 }

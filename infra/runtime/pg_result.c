@@ -97,3 +97,10 @@ pg_bytes(const struct pg_result *result, uint32_t row, uint32_t column)
         return (struct pg_bytes){ value + 1, count - 1 };
     return (struct pg_bytes){ value, count };
 }
+
+void
+pg_result_clear(struct pg_result *result)
+{
+    PQclear(result->handle);
+    *result = (struct pg_result){ 0 };
+}

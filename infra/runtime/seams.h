@@ -120,6 +120,8 @@ struct store_commit {
     uint32_t parked_count;
     const int64_t *unparked; /* seq of parked events that are handled by this commit */
     uint32_t unparked_count;
+    void (*meanwhile)(void *self); /* NULL, or to be called once while the answer is on its way */
+    void *meanwhile_self;
 };
 
 struct store_due {

@@ -256,7 +256,10 @@ commit(void *self, const struct store_commit *all, struct error *err)
         arena_reset(store->arena, STORE_KEEP_BYTES);
         TRY(pg_queue(store->pg, begin_sql, NULL, PG_NOTHING, NULL, err));
     }
-    bool ok = queue_all(store, all, err) && pg_sync(store->pg, err);
+    bool ok = queue_all(store, all, err);
+    pg_meanwhile(store->pg, all->meanwhile, all->meanwhile_self);
+    ok = ok && pg_sync(store->pg, err);
+    pg_meanwhile(store->pg, NULL, NULL);
     store->is_begun = false;
     if (ok) {
         store->is_asked_again = false;

@@ -220,6 +220,8 @@ commit(struct loop *loop, struct attempt *attempt, struct error *err)
         .parked_count = attempt->parked_row_count,
         .unparked = attempt->unparked,
         .unparked_count = attempt->unparked_count,
+        .meanwhile = batch_read_ahead,
+        .meanwhile_self = loop,
     };
 
     FAULT_POINT("before_commit");

@@ -69,7 +69,8 @@ Test(arena, forgets_all_at_reset_and_keeps_one_chunk_that_fits_the_work)
     char *first = arena_take_raw(arena, 1000), *last = first;
     for (int i = 1; i < 100; i++)
         last = arena_take_raw(arena, 1000);
-    cr_assert_eq(last - first, 99 * (1008 + ARENA_GAP_BYTES), "all in one chunk after the first rounds");
+    cr_assert_eq(last - first, 99 * (1008 + ARENA_GAP_BYTES),
+                 "all in one chunk after the first rounds");
     arena_free(arena);
 }
 

@@ -226,6 +226,7 @@ twin_committed(struct sim *sim, struct database *database, const struct store_co
         return;
     struct twin *twin = twin_of(database);
     struct store_commit own = *commit;
+    own.meanwhile = NULL; /* once is enough */
     struct error other = { 0 };
     arena_reset(twin->arena, 1 << 20);
     own.unparked = seqs_of(twin->arena, database->of, commit);

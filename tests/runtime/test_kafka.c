@@ -14,7 +14,8 @@ TestSuite(kafka, .init = open_stage, .fini = close_stage, .timeout = 120);
 
 /* ---- reading ---------------------------------------------------------------------------------------- */
 
-#define ORDERS 100
+#define ORDERS    100
+#define ALL_READY (2 * ORDERS + 2 * STAGE_PARTITIONS) /* every partition's end is told as well */
 
 static void
 send_effect(int order, int64_t cause_offset)
@@ -82,7 +83,7 @@ Test(kafka, a_member_that_is_behind_reads_causes_first_and_effects_soon_after)
 
     send_causes_and_effects();
     struct kafka_consumer *member = member_at_the_start(names, 2);
-    wait_until_ready(member, 2 * ORDERS);
+    wait_until_ready(member, ALL_READY);
     while (at < 2 * ORDERS) {
         enum kafka_polled polled = kafka_consumer_poll(member, 100, &record, &err);
         cr_assert_neq(polled, KAFKA_FAILED, "%s", err.message);
@@ -110,7 +111,7 @@ Test(kafka, waiting_for_more_lasts_as_long_as_asked)
 
     send_causes_and_effects();
     struct kafka_consumer *member = member_at_the_start(names, 2);
-    wait_until_ready(member, 2 * ORDERS);
+    wait_until_ready(member, ALL_READY);
     while (left > 0) {
         if (kafka_consumer_poll(member, 0, &record, &err) != KAFKA_RECORD)
             continue;
@@ -141,7 +142,7 @@ Test(kafka, a_paused_member_hands_out_nothing_and_loses_nothing)
 
     send_causes_and_effects();
     struct kafka_consumer *member = member_at_the_start(names, 2);
-    wait_until_ready(member, 2 * ORDERS);
+    wait_until_ready(member, ALL_READY);
     while (next[0] + next[1] < 2 * ORDERS) {
         cr_assert_lt(monotonic_now_us(), give_up_us, "%d records", (int)(next[0] + next[1]));
         enum kafka_polled polled = kafka_consumer_poll(member, 20, &record, &err);

@@ -224,6 +224,8 @@ commit(void *self, const struct store_commit *all, struct error *err)
         return lose_answer(session, err);
     if (!all->view)
         TRY(session_ask(session, err));
+    if (all->meanwhile)
+        all->meanwhile(all->meanwhile_self);
     if (all->view && session_fails(session, FAULT_RETRY)) {
         session_rollback(session);
         return error_set(err, ERROR_RETRY, "could not serialize access");
