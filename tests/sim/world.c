@@ -239,10 +239,13 @@ unfinished_position(const struct sim *sim, struct served *served)
                 return "a topic is not read to its end";
         }
     }
-    for (uint32_t i = 0; i < served->database.position_count; i++)
-        if (served->database.positions[i].at.published_next !=
-            served->database.positions[i].at.next_offset)
-            return "something is unpublished";
+    for (uint32_t i = 0; i < served->database.position_count; i++) {
+        const struct store_position *at = &served->database.positions[i].at;
+        if (at->published_next != at->next_offset)
+            return arena_printf(sim->scratch, "%s/%d is published to %lld of %lld", at->name,
+                                (int)at->partition, (long long)at->published_next,
+                                (long long)at->next_offset);
+    }
     return NULL;
 }
 
