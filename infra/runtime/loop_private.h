@@ -23,6 +23,7 @@
 #define RETRY_US_MAX          (2 * INT64_C(1000000))
 #define RETRY_US_PAUSE        100000 /* longer waits pause the partitions and poll */
 #define PUBLISHED_ALONE_US    200000 /* published_next is written alone when no batch comes */
+#define OWNED_US              5000000 /* an owner with nothing to write looks so often whether it still is one */
 #define HINT_US               500000 /* committed offsets are a hint: no more often than this */
 #define REPORTS_COME_US       500000 /* without a report for so long: they do not come */
 #define SILENCE_US            5000000 /* without a report: the broker is said to be away */
@@ -214,6 +215,7 @@ struct loop {
     uint32_t failures;
     int64_t retry_at_us;
     int64_t moved_at_us;  /* positions or published_next were last written */
+    int64_t owned_at_us;  /* the store last took something from us */
     int64_t hinted_at_us;
     int64_t pruned_at_us;
     int64_t shown_at_us;

@@ -212,6 +212,18 @@ all_moves(struct loop *loop, struct store_move *out)
     return count;
 }
 
+/* Whoever was assigned the partitions before us may have been frozen until after we took them, and have taken them
+ * then: an owner without work would never learn that its epoch is gone, nor what the other left unpublished. */
+static uint32_t
+unmoved(struct loop *loop, struct store_move *out)
+{
+    for (uint32_t i = 0; i < loop->position_count; i++)
+        out[i] = (struct store_move){ loop->positions[i].name, loop->positions[i].partition,
+                                      loop->positions[i].next_offset, loop->positions[i].next_offset,
+                                      loop->positions[i].published_stored };
+    return loop->position_count;
+}
+
 static void
 take_moves(struct loop *loop, const struct store_move *moves, uint32_t count)
 {
@@ -238,9 +250,12 @@ positions_write_published(struct loop *loop, struct error *err)
 
     commit.move_count = all_moves(loop, moves);
     loop->moved_at_us = now_us(loop);
+    if (commit.move_count == 0 && now_us(loop) - loop->owned_at_us >= OWNED_US)
+        commit.move_count = unmoved(loop, moves);
     if (commit.move_count == 0)
         return true;
     TRY(loop->store.ops->commit(loop->store.self, &commit, err));
+    loop->owned_at_us = now_us(loop);
     take_moves(loop, moves, commit.move_count);
     return true;
 }

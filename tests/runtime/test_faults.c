@@ -121,6 +121,19 @@ Test(faults, a_member_whose_epoch_is_gone_commits_nothing_and_joins_again)
     instance_stop(&one);
 }
 
+/* As another member does that was frozen while it took them. */
+Test(faults, an_idle_owner_whose_positions_were_taken_notices_by_itself)
+{
+    stage_open(&stage);
+    instance_open(&one, &stage, 100);
+    stage_voided(&stage, 1, "c");
+    cr_assert(instance_rest(&one, 1));
+    stage_run(&stage, "UPDATE consumer_position SET epoch = '00000000-0000-4000-8000-000000000000'");
+    cr_expect(instance_until(&one, "SELECT count(*) FROM consumer_position WHERE epoch = "
+                                   "'00000000-0000-4000-8000-000000000000'", 0));
+    instance_stop(&one);
+}
+
 Test(faults, a_position_moved_by_someone_else_fences_too)
 {
     stage_open(&stage);
