@@ -217,10 +217,11 @@ all_moves(struct loop *loop, struct store_move *out)
 static uint32_t
 unmoved(struct loop *loop, struct store_move *out)
 {
-    for (uint32_t i = 0; i < loop->position_count; i++)
-        out[i] = (struct store_move){ loop->positions[i].name, loop->positions[i].partition,
-                                      loop->positions[i].next_offset, loop->positions[i].next_offset,
-                                      loop->positions[i].published_stored };
+    for (uint32_t i = 0; i < loop->position_count; i++) {
+        const struct position *position = &loop->positions[i];
+        out[i] = (struct store_move){ position->name, position->partition, position->next_offset,
+                                      position->next_offset, position->published_stored };
+    }
     return loop->position_count;
 }
 

@@ -128,7 +128,8 @@ Test(faults, an_idle_owner_whose_positions_were_taken_notices_by_itself)
     instance_open(&one, &stage, 100);
     stage_voided(&stage, 1, "c");
     cr_assert(instance_rest(&one, 1));
-    stage_run(&stage, "UPDATE consumer_position SET epoch = '00000000-0000-4000-8000-000000000000'");
+    stage_run(&stage,
+              "UPDATE consumer_position SET epoch = '00000000-0000-4000-8000-000000000000'");
     cr_expect(instance_until(&one, "SELECT count(*) FROM consumer_position WHERE epoch = "
                                    "'00000000-0000-4000-8000-000000000000'", 0));
     instance_stop(&one);
