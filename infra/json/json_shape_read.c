@@ -314,10 +314,7 @@ find_duplicate(const struct json_shape *shape, const char *elements, uint32_t co
 size_t
 shape_list_bytes(const struct json_shape *shape, const void *list)
 {
-    uint32_t count;
-
-    memcpy(&count, list, sizeof(count));
-    return shape->elements_offset + count * (size_t)shape->element->bytes;
+    return shape->elements_offset + *(const uint32_t *)list * (size_t)shape->element->bytes;
 }
 
 void
