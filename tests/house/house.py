@@ -149,7 +149,8 @@ def check_routes(source):
     topics = json.loads((source / "schemas/topics.json").read_text("utf-8"))["topics"]
     for domain in DOMAINS:
         wanted = {re.sub(r"(?<!^)(?=[A-Z])", "_", t["event"]).upper() for t in topics if domain in t["consumed_by"]}
-        code = "".join(code_only(p.read_text("utf-8")) for p in sorted((source / "consumers" / domain).glob("*.c")))
+        code = "".join(code_only(p.read_text("utf-8")) for p in sorted((source / "consumers" / domain).glob("*.c"))
+                       if p.name != domain + "_fold.c")  # a rebuild folds what the domain publishes
         routed = set(re.findall(r"\{\s*EV_(\w+)\s*,\s*\w*key\w*\s*,", code)) - {"ORDER_DEADLINE_PASSED"}
         for event in sorted(wanted ^ routed):
             found("consumers/" + domain, 0, "%s is %s" % (event, "in topics.json but not routed" if event in wanted

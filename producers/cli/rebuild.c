@@ -1,0 +1,195 @@
+/* rebuild.c — jumun rebuild SERVICE|all: recovery, and the proof that it would work.  Contract: rebuild.h */
+#include "cli/rebuild.h"
+#include "coupon/coupon.h"
+#include "coupon/coupon_fold.h"
+#include "export/export.h"
+#include "export/export_fold.h"
+#include "order/order.h"
+#include "order/order_fold.h"
+#include "partner/partner.h"
+#include "payment/payment.h"
+#include "payment/payment_fold.h"
+#include "stock/stock.h"
+#include "stock/stock_fold.h"
+#include "timeline/timeline.h"
+#include <string.h>
+
+/* clang-format off */
+const struct rebuild_target rebuild_targets[SERVICE_COUNT] = {
+    { &stock_service,    &stock_fold,   stock_refers_to,  NULL,              false },
+    { &coupon_service,   &coupon_fold,  coupon_refers_to, coupon_comparable, false },
+    { &order_service,    &order_fold,   NULL,             order_comparable,  false },
+    { &payment_service,  &payment_fold, NULL,             NULL,              false },
+    { &export_service,   &export_fold,  NULL,             NULL,              false },
+    { &partner_service,  NULL,          NULL,             NULL,              false },
+    { &timeline_service, NULL,          NULL,             NULL,              true  },
+};
+/* clang-format on */
+
+enum mode { MODE_COMPARE, MODE_SWAP, MODE_DRY_RUN };
+
+static int64_t
+rows_of(const struct rebuild *rebuild)
+{
+    int64_t rows = 0;
+    for (uint32_t i = 0; i < rebuild->target->service->row_type_count; i++)
+        rows += rebuild->tables[i].count;
+    return rows;
+}
+
+static void
+tell_json(const struct rebuild *rebuild, const char *outcome)
+{
+    struct json_writer json;
+    json_writer_init(&json, rebuild->cli->arena, 256);
+    json_begin_object(&json);
+    json_name(&json, "service");
+    json_text(&json, services[rebuild->service].name);
+    json_name(&json, "outcome");
+    json_text(&json, outcome);
+    json_name(&json, "messages");
+    json_integer(&json, rebuild->messages);
+    json_name(&json, "rows");
+    json_integer(&json, rows_of(rebuild));
+    json_name(&json, "differences");
+    json_integer(&json, rebuild->differences);
+    json_end_object(&json);
+    cli_json_line(&json);
+}
+
+static void
+tell(const struct rebuild *rebuild, const char *outcome)
+{
+    struct cli *cli = rebuild->cli;
+    if (cli->json)
+        tell_json(rebuild, outcome);
+    else
+        printf("%s: %s, %s rows from %s messages\n", services[rebuild->service].name, outcome,
+               cli_number(cli, rows_of(rebuild)), cli_number(cli, rebuild->messages));
+}
+
+static bool
+compare(struct rebuild *rebuild, bool *is_good, struct error *err)
+{
+    rebuild->is_compared = true;
+    TRY(rebuild_snapshot(rebuild, err));
+    TRY(rebuild_open(rebuild, err));
+    TRY(rebuild_fold(rebuild, err));
+    TRY(rebuild_compare(rebuild, err));
+    *is_good &= rebuild->differences == 0;
+    tell(rebuild, rebuild->differences ? "differs" : "the same");
+    return true;
+}
+
+static bool
+swap(struct rebuild *rebuild, struct error *err)
+{
+    TRY(rebuild_open(rebuild, err));
+    TRY(rebuild_swap(rebuild, err));
+    tell(rebuild, "rebuilt");
+    return true;
+}
+
+/* What a swap would write; what it would change of tables that are there, --compare says. */
+static bool
+dry_run(struct rebuild *rebuild, struct error *err)
+{
+    TRY(rebuild_open(rebuild, err));
+    TRY(rebuild_fold(rebuild, err));
+    for (uint32_t i = 0; !rebuild->cli->json && i < rebuild->target->service->row_type_count; i++)
+        if (rebuild->tables[i].count > 0)
+            printf("%s: %s: %s rows would be written\n", services[rebuild->service].name,
+                   rebuild->target->service->rows[i].name,
+                   cli_number(rebuild->cli, rebuild->tables[i].count));
+    tell(rebuild, "nothing changed");
+    return true;
+}
+
+static bool
+rebuild_one(struct cli *cli, uint32_t service, enum mode mode, bool *is_good, struct error *err)
+{
+    struct rebuild rebuild = { .cli = cli, .service = service,
+                               .target = &rebuild_targets[service] };
+    bool ok = false;
+    rebuild_rows_init(&rebuild);
+    switch (mode) {
+    case MODE_COMPARE:
+        ok = compare(&rebuild, is_good, err);
+        break;
+    case MODE_SWAP:
+        ok = swap(&rebuild, err);
+        break;
+    case MODE_DRY_RUN:
+        ok = dry_run(&rebuild, err);
+        break;
+    }
+    reading_close(&rebuild.reading);
+    rebuild_rows_free(&rebuild);
+    return ok || error_wrap(err, "%s", services[service].name);
+}
+
+/* Nothing is written while one of them cannot be. */
+static bool
+check_all(struct cli *cli, int only, struct error *err)
+{
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < SERVICE_COUNT; i++) {
+        struct rebuild rebuild = { .cli = cli, .service = i, .target = &rebuild_targets[i] };
+        if (only >= 0 && (uint32_t)only != i)
+            continue;
+        ok = rebuild_open(&rebuild, err) && rebuild_refuse_members(&rebuild, err);
+        reading_close(&rebuild.reading);
+    }
+    return ok;
+}
+
+static enum cli_status
+run_rebuild(struct cli *cli, const struct args *args)
+{
+    bool is_all = strcmp(args->words[0], "all") == 0, is_good = true;
+    int only = is_all ? -1 : service_index(args->words[0]);
+    struct error err = { 0 };
+    int modes = args_has(args, "compare") + args_has(args, "swap") + args_has(args, "dry-run");
+    enum mode mode = args_has(args, "compare") ? MODE_COMPARE
+                     : args_has(args, "swap")  ? MODE_SWAP
+                                               : MODE_DRY_RUN;
+    if (!is_all && only < 0)
+        return cli_misused(cli, "there is no service %s", cli_safe(cli, args->words[0]));
+    if (modes != 1)
+        return cli_misused(cli, "one of --compare, --swap and --dry-run");
+    bool ok = mode != MODE_SWAP || check_all(cli, only, &err);
+    for (uint32_t i = 0; ok && i < SERVICE_COUNT; i++)
+        if (is_all || (uint32_t)only == i)
+            ok = rebuild_one(cli, i, mode, &is_good, &err);
+    services_close();
+    if (!ok)
+        return cli_fail(cli, &err);
+    return is_good ? CLI_DONE : CLI_REFUSED;
+}
+
+static const struct flag flags[] = {
+    { "compare", NULL, "against the tables as they are; exit status 1 where they differ", false },
+    { "swap", NULL, "into tables that are gone; the service must not run", false },
+    { "dry-run", NULL, "what --swap would write; nothing is changed", false },
+    { NULL, NULL, NULL, false },
+};
+
+const struct command rebuild_command = {
+    .name = "rebuild",
+    .words = "SERVICE|all",
+    .summary = "recovery: a service's tables anew from its topics, nothing emitted",
+    .details =
+        "Facts that a service published are folded, never decided again: whoever got the last unit\n"
+        "keeps it.  After --swap the service reads its inputs from the start: what is decided is a\n"
+        "repeat, what was lost with the database is decided anew.  Other services may run.\n\n"
+        "--swap makes schemas that were dropped (JUMUN_PG_ADMIN).  It refuses while the group has\n"
+        "members, where tables are in use, and where the start of a topic is cut off.\n"
+        "Not covered: parked events and their history, requests that wait (they are read again).\n\n"
+        "Examples:\n  jumun rebuild all --compare\n  jumun rebuild stock --dry-run\n"
+        "  jumun rebuild all --swap",
+    .flags = flags,
+    .words_min = 1,
+    .words_max = 1,
+    .groups = SETTINGS_KAFKA | SETTINGS_PG | SETTINGS_DEADLINE,
+    .run = run_rebuild,
+};

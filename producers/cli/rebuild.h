@@ -1,0 +1,80 @@
+/* rebuild.h — a service's rows, folded in memory from what it published.
+ *
+ * Shapes   target: a service, its fold, and what a comparison leaves out.  rows: per row type key → row,
+ *          packed (most of a struct is zeros).  rebuild: one service's rebuild.
+ * Errors   ERROR_RETRY: a server is away.  ERROR_REFUSED: members, a topic whose start is gone, tables that
+ *          are not empty, a signal.
+ * Threads  none.
+ * Source   architecture.md section 4. */
+#pragma once
+#include "cli/positions.h"
+#include "cli/reading.h"
+#include "runtime/service.h"
+
+struct rebuild_target {
+    const struct service *service;
+    const struct service *fold; /* NULL: everything follows from the inputs */
+    void (*refers_to)(const void *first_row_type, struct keys *keys); /* NULL: nothing */
+    void (*comparable)(unsigned row_type, void *row);                 /* NULL: all of it */
+    bool keeps_json; /* its JSON columns are the text of events, which jsonb writes otherwise: not compared */
+};
+
+extern const struct rebuild_target rebuild_targets[SERVICE_COUNT]; /* as services[] */
+
+/* ---- rows in memory ---------------------------------------------------------------------------- */
+
+struct packed_row {
+    uint64_t hash;
+    char *bytes; /* key, NUL, runs */
+    bool is_seen; /* in the database */
+};
+
+struct packed_table {
+    struct packed_row *rows;
+    uint32_t count, capacity;
+    uint32_t *slots; /* index + 1 */
+    uint32_t slot_count;
+};
+
+struct rebuild {
+    struct cli *cli;
+    const struct rebuild_target *target;
+    uint32_t service; /* index in services */
+    struct packed_table *tables;
+    struct arena *arena; /* of one event */
+    struct reading reading;
+    bool is_compared;
+    struct positions positions; /* --compare: of the snapshot */
+    int64_t messages, messages_total, told_us, began_us;
+    int64_t anew; /* --compare: events that the inputs would cause anew */
+    int64_t differences;
+};
+
+void rebuild_rows_init(struct rebuild *rebuild);
+void rebuild_rows_free(struct rebuild *rebuild);
+/* One event through one route, over the rows in memory; what it says is counted. */
+void rebuild_apply(struct rebuild *rebuild, const struct service *by, const struct event *in);
+struct packed_row *rebuild_find(struct rebuild *rebuild, unsigned row_type, const char *key);
+/* out: row_bytes of the type. */
+void rebuild_unpack(const struct row_type *type, const struct packed_row *row, void *out);
+
+/* ---- reading (rebuild_read.c) ------------------------------------------------------------------ */
+
+/* Opens the topics; refuses where the start of one is gone. */
+bool rebuild_open(struct rebuild *rebuild, struct error *err) MUST_USE;
+/* What it said and the catalogue; then, for a comparison, its inputs to exactly where it stands. */
+bool rebuild_fold(struct rebuild *rebuild, struct error *err) MUST_USE;
+/* *is_same: nothing was added to what it said since it was opened. */
+bool rebuild_ends_are_same(struct rebuild *rebuild, bool *is_same, struct error *err) MUST_USE;
+const char *rebuild_group(struct rebuild *rebuild);
+bool rebuild_refuse_members(struct rebuild *rebuild, struct error *err) MUST_USE;
+/* The group starts from the beginning. */
+bool rebuild_reset_group(struct rebuild *rebuild, struct error *err) MUST_USE;
+
+/* ---- tables ------------------------------------------------------------------------------------ */
+
+/* One snapshot: where it stands; what is decided and not yet published. */
+bool rebuild_snapshot(struct rebuild *rebuild, struct error *err) MUST_USE;
+bool rebuild_compare(struct rebuild *rebuild, struct error *err) MUST_USE;
+bool rebuild_unpublished(struct rebuild *rebuild, enum event_type type, struct error *err) MUST_USE;
+bool rebuild_swap(struct rebuild *rebuild, struct error *err) MUST_USE;
