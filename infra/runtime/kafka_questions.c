@@ -20,6 +20,17 @@ take_offsets(struct kafka_partition *at, uint32_t count,
     return true;
 }
 
+/* A question that went to a former leader is answered with a refusal, and nothing but the next regular
+ * refresh, minutes later, would send the next one elsewhere: who leads what is asked now. */
+static void
+ask_for_leaders(struct kafka_consumer *consumer)
+{
+    const struct rd_kafka_metadata *metadata;
+
+    if (!rd_kafka_metadata(consumer->rk, 0, NULL, &metadata, KAFKA_ASK_MS))
+        rd_kafka_metadata_destroy(metadata);
+}
+
 /* A time stamp of −1 asks for the end and −2 for the start: one request for all partitions of a broker. */
 bool
 kafka_offsets(struct kafka_consumer *consumer, int64_t which, struct kafka_partition *at,
@@ -32,6 +43,8 @@ kafka_offsets(struct kafka_consumer *consumer, int64_t which, struct kafka_parti
     bool ok = code ? kafka_error(err, code, "list offsets", NULL)
                    : take_offsets(at, count, list, "list offsets", err);
     rd_kafka_topic_partition_list_destroy(list);
+    if (!ok)
+        ask_for_leaders(consumer);
     return ok;
 }
 
