@@ -37,14 +37,17 @@ broker_ports() {
     done
 }
 
-# broker_config N: its properties file, from the template.
+# broker_config N: its properties file, from the template.  JUMUN_KAFKA_ADVERTISED_PORTS, one for each broker:
+# where clients and other brokers are sent instead, to a proxy.
 broker_config() {
-    local port_name=JUMUN_KAFKA_PORT control_name=JUMUN_KAFKA_CONTROLLER_PORT min_insync=1
+    local port_name=JUMUN_KAFKA_PORT control_name=JUMUN_KAFKA_CONTROLLER_PORT min_insync=1 advertised
+    read -ra advertised <<<"${JUMUN_KAFKA_ADVERTISED_PORTS:-}"
     [ "$1" -eq 1 ] || port_name+=_$1 control_name+=_$1
     [ "$brokers" -eq 1 ] || min_insync=2
     mkdir -p "$run/kafka"
     sed -e '1s/.*/# written by infra\/dev from infra\/kafka\/broker.properties/' \
         -e "s|@NODE@|$1|; s|@VOTERS@|$voters|; s|@PORT@|${!port_name}|" \
+        -e "s|@ADVERTISED_PORT@|${advertised[$1 - 1]:-${!port_name}}|" \
         -e "s|@CONTROLLER_PORT@|${!control_name}|; s|@DATA@|$run/kafka/data-$1|" \
         -e "s|@REPLICATION@|$brokers|; s|@MIN_INSYNC@|$min_insync|" \
         "$root/infra/kafka/broker.properties" >"$run/kafka/broker-$1.properties"

@@ -20,8 +20,14 @@ own_stack_up() {
     return 1
 }
 
+# A killed run may have left disks of its own mounted there.
 own_stack_gone() {
+    local mounted
     [ -d "$own_run" ] || return 0
+    while read -r mounted; do
+        JUMUN_RUN=$own_run "$root/infra/dev" down 8>&- >/dev/null </dev/null
+        umount "$mounted"
+    done < <(awk -v under="$own_run/" 'index($2, under) == 1 { print $2 }' /proc/mounts)
     JUMUN_RUN=$own_run "$root/infra/dev" reset --yes 8>&- >/dev/null
 }
 

@@ -182,7 +182,7 @@ command_reset() {
     run_lock
     all_stop
     data=$(kept pg_data)
-    rm -rf -- "${data:?}" "$run/kafka" "$run/procs" "$run/logs" "$run/kept" "$run/env" "$run/lock"
+    rm -rf -- ${data:+"$data"} "$run/kafka" "$run/procs" "$run/logs" "$run/kept" "$run/env" "$run/lock"
     rmdir "$run" 2>/dev/null || true
     run_unlock
     say "reset: broker and database data of $run are gone"
