@@ -1,30 +1,8 @@
 /* rebuild.c — jumun rebuild SERVICE|all: recovery, and the proof that it would work.  Contract: rebuild.h */
 #include "cli/rebuild.h"
-#include "coupon/coupon.h"
-#include "coupon/coupon_fold.h"
-#include "export/export.h"
-#include "export/export_fold.h"
-#include "order/order.h"
-#include "order/order_fold.h"
-#include "partner/partner.h"
-#include "payment/payment.h"
-#include "payment/payment_fold.h"
-#include "stock/stock.h"
-#include "stock/stock_fold.h"
-#include "timeline/timeline.h"
 #include <string.h>
 
-/* clang-format off */
-const struct rebuild_target rebuild_targets[SERVICE_COUNT] = {
-    { &stock_service,    &stock_fold,   stock_refers_to,  NULL,              false },
-    { &coupon_service,   &coupon_fold,  coupon_refers_to, coupon_comparable, false },
-    { &order_service,    &order_fold,   NULL,             order_comparable,  false },
-    { &payment_service,  &payment_fold, NULL,             NULL,              false },
-    { &export_service,   &export_fold,  NULL,             NULL,              false },
-    { &partner_service,  NULL,          NULL,             NULL,              false },
-    { &timeline_service, NULL,          NULL,             NULL,              true  },
-};
-/* clang-format on */
+_Static_assert(FOLD_TARGETS == SERVICE_COUNT, "folds.h and positions.h list the same services");
 
 enum mode { MODE_COMPARE, MODE_SWAP, MODE_DRY_RUN };
 
@@ -109,7 +87,7 @@ static bool
 rebuild_one(struct cli *cli, uint32_t service, enum mode mode, bool *is_good, struct error *err)
 {
     struct rebuild rebuild = { .cli = cli, .service = service,
-                               .target = &rebuild_targets[service] };
+                               .target = &fold_targets[service] };
     bool ok = false;
     rebuild_rows_init(&rebuild);
     switch (mode) {
@@ -123,7 +101,7 @@ rebuild_one(struct cli *cli, uint32_t service, enum mode mode, bool *is_good, st
         ok = dry_run(&rebuild, err);
         break;
     }
-    reading_close(&rebuild.reading);
+    rebuild_leave_reader(&rebuild);
     rebuild_rows_free(&rebuild);
     return ok || error_wrap(err, "%s", services[service].name);
 }
@@ -134,11 +112,11 @@ check_all(struct cli *cli, int only, struct error *err)
 {
     bool ok = true;
     for (uint32_t i = 0; ok && i < SERVICE_COUNT; i++) {
-        struct rebuild rebuild = { .cli = cli, .service = i, .target = &rebuild_targets[i] };
+        struct rebuild rebuild = { .cli = cli, .service = i, .target = &fold_targets[i] };
         if (only >= 0 && (uint32_t)only != i)
             continue;
         ok = rebuild_open(&rebuild, err) && rebuild_refuse_members(&rebuild, err);
-        reading_close(&rebuild.reading);
+        rebuild_leave_reader(&rebuild);
     }
     return ok;
 }
@@ -179,12 +157,12 @@ const struct command rebuild_command = {
     .words = "SERVICE|all",
     .summary = "recovery: a service's tables anew from its topics, nothing emitted",
     .details =
-        "Facts that a service published are folded, never decided again: whoever got the last unit\n"
-        "keeps it.  After --swap the service reads its inputs from the start: what is decided is a\n"
+        "What a service published is folded, never decided again: whoever got the last unit keeps\n"
+        "it.  After --swap the service reads its inputs from the start: what is decided is a\n"
         "repeat, what was lost with the database is decided anew.  Other services may run.\n\n"
         "--swap makes schemas that were dropped (JUMUN_PG_ADMIN).  It refuses while the group has\n"
         "members, where tables are in use, and where the start of a topic is cut off.\n"
-        "Not covered: parked events and their history, requests that wait (they are read again).\n\n"
+        "Not covered: parked events and their history; requests that wait are read again.\n\n"
         "Examples:\n  jumun rebuild all --compare\n  jumun rebuild stock --dry-run\n"
         "  jumun rebuild all --swap",
     .flags = flags,

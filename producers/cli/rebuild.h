@@ -1,6 +1,6 @@
 /* rebuild.h — a service's rows, folded in memory from what it published.
  *
- * Shapes   target: a service, its fold, and what a comparison leaves out.  rows: per row type key → row,
+ * Shapes   rows: per row type key → row,
  *          packed (most of a struct is zeros).  rebuild: one service's rebuild.
  * Errors   ERROR_RETRY: a server is away.  ERROR_REFUSED: members, a topic whose start is gone, tables that
  *          are not empty, a signal.
@@ -9,17 +9,8 @@
 #pragma once
 #include "cli/positions.h"
 #include "cli/reading.h"
+#include "folds/folds.h"
 #include "runtime/service.h"
-
-struct rebuild_target {
-    const struct service *service;
-    const struct service *fold; /* NULL: everything follows from the inputs */
-    void (*refers_to)(const void *first_row_type, struct keys *keys); /* NULL: nothing */
-    void (*comparable)(unsigned row_type, void *row);                 /* NULL: all of it */
-    bool keeps_json; /* its JSON columns are the text of events, which jsonb writes otherwise: not compared */
-};
-
-extern const struct rebuild_target rebuild_targets[SERVICE_COUNT]; /* as services[] */
 
 /* ---- rows in memory ---------------------------------------------------------------------------- */
 
@@ -38,7 +29,7 @@ struct packed_table {
 
 struct rebuild {
     struct cli *cli;
-    const struct rebuild_target *target;
+    const struct fold_target *target;
     uint32_t service; /* index in services */
     struct packed_table *tables;
     struct arena *arena; /* of one event */
@@ -64,6 +55,9 @@ void rebuild_unpack(const struct row_type *type, const struct packed_row *row, v
 bool rebuild_open(struct rebuild *rebuild, struct error *err) MUST_USE;
 /* What it said and the catalogue; then, for a comparison, its inputs to exactly where it stands. */
 bool rebuild_fold(struct rebuild *rebuild, struct error *err) MUST_USE;
+/* The reader stops reading and is left to the end of the process: closing one that has read may hang
+ * (docs/decisions/0007). */
+void rebuild_leave_reader(struct rebuild *rebuild);
 /* *is_same: nothing was added to what it said since it was opened. */
 bool rebuild_ends_are_same(struct rebuild *rebuild, bool *is_same, struct error *err) MUST_USE;
 const char *rebuild_group(struct rebuild *rebuild);

@@ -121,7 +121,8 @@ compare_row(struct rebuild *rebuild, unsigned row_type, const struct row *row)
     for (uint32_t i = 0; i < type->column_count; i++)
         if (is_compared(rebuild, &type->columns[i]) &&
             !is_same(rebuild->arena, &type->columns[i], own, row->data))
-            tell(rebuild, type, row->key, type->columns[i].name, "differs from what the topics say");
+            tell(rebuild, type, row->key, type->columns[i].name,
+                 "differs from what the topics say");
 }
 
 /* ---- one table ---------------------------------------------------------------------------------- */

@@ -33,8 +33,8 @@ check_starts(const struct reading *reading, struct error *err)
     for (uint32_t i = 0; i < reading->count; i++)
         if (reading->items[i].first > 0)
             return error_set(err, ERROR_REFUSED,
-                             "the start of %s/%d is cut off (it begins at %lld): what lay there cannot "
-                             "be rebuilt",
+                             "the start of %s/%d is cut off (it begins at %lld): what lay there "
+                             "cannot be rebuilt",
                              topics[reading->items[i].type].name, reading->items[i].partition,
                              (long long)reading->items[i].first);
     return true;
@@ -51,6 +51,15 @@ rebuild_open(struct rebuild *rebuild, struct error *err)
         wanted[fold->routes[i].type] = true;
     TRY(reading_open(rebuild->cli, wanted, &rebuild->reading, err));
     return check_starts(&rebuild->reading, err);
+}
+
+void
+rebuild_leave_reader(struct rebuild *rebuild)
+{
+    struct error ignored = { 0 };
+    if (rebuild->reading.reader)
+        (void)!kafka_consumer_start(rebuild->reading.reader, NULL, 0, &ignored);
+    rebuild->reading.reader = NULL;
 }
 
 bool
@@ -122,7 +131,8 @@ tell_progress(struct rebuild *rebuild, bool is_end)
     fprintf(stderr, "%s%-9s %s%s%s%lld messages, %lld messages/s%s", is_terminal ? "\r" : "",
             services[rebuild->service].name, is_terminal ? "[" : "", is_terminal ? bar : "",
             is_terminal ? "] " : "", (long long)rebuild->messages,
-            (long long)(rebuild->messages * 1000000 / spent_us), is_end || !is_terminal ? "\n" : "");
+            (long long)(rebuild->messages * 1000000 / spent_us),
+            is_end || !is_terminal ? "\n" : "");
 }
 
 /* ---- one record --------------------------------------------------------------------------------- */

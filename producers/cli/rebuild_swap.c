@@ -44,7 +44,7 @@ run_migrate(struct cli *cli, struct error *err)
     int status = 0;
     if (!getenv("JUMUN_PG_ADMIN"))
         return error_set(err, ERROR_REFUSED,
-                         "the schema is gone, and JUMUN_PG_ADMIN does not say as whom to make it anew");
+                         "the schema is gone, and JUMUN_PG_ADMIN does not say as whom to make it");
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
@@ -53,7 +53,8 @@ run_migrate(struct cli *cli, struct error *err)
         _exit(STATUS_NO_RUN);
     }
     if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
-        return error_set(err, ERROR_REFUSED, "%s did not make the schemas (set JUMUN_MIGRATE)", path);
+        return error_set(err, ERROR_REFUSED, "%s did not make the schemas (set JUMUN_MIGRATE)",
+                         path);
     return true;
 }
 
@@ -112,14 +113,15 @@ lock_fresh(struct rebuild *rebuild, struct pg *pg, struct error *err)
 {
     PG_RESULT struct pg_result row = { 0 };
     TRY(pg_run(pg, "BEGIN", NULL, PG_NOTHING, NULL, err));
-    TRY(pg_run(pg, "SET LOCAL idle_in_transaction_session_timeout = 0", NULL, PG_NOTHING, NULL, err));
+    TRY(pg_run(pg, "SET LOCAL idle_in_transaction_session_timeout = 0", NULL, PG_NOTHING, NULL,
+               err));
     TRY(pg_run(pg, "LOCK TABLE consumer_position IN ACCESS EXCLUSIVE MODE", NULL, PG_NOTHING, NULL,
                err));
     TRY(pg_run(pg, SQL_REBUILD_EMPTY, NULL, PG_ROW, &row, err));
     if (pg_int64(&row, 0, 0) > 0)
         return error_set(err, ERROR_REFUSED,
-                         "the tables of %s are in use: --swap is for tables that are gone (--compare "
-                         "looks at them; DROP SCHEMA jumun_%s CASCADE gives them up)",
+                         "the tables of %s are in use: --swap is for tables that are gone "
+                         "(--compare looks at them; DROP SCHEMA jumun_%s CASCADE gives them up)",
                          services[rebuild->service].name, services[rebuild->service].name);
     return rebuild_refuse_members(rebuild, err);
 }
@@ -141,7 +143,7 @@ fold_until_same(struct rebuild *rebuild, struct pg *pg, struct error *err)
     bool is_done = false;
     for (int fold = 0; fold < FOLDS_MAX && !is_done; fold++) {
         rebuild_rows_free(rebuild);
-        reading_close(&rebuild->reading);
+        rebuild_leave_reader(rebuild);
         rebuild_rows_init(rebuild);
         rebuild->messages = rebuild->messages_total = 0;
         TRY(rebuild_open(rebuild, err));
@@ -158,13 +160,15 @@ rebuild_swap(struct rebuild *rebuild, struct error *err)
     char conninfo[SETTING_TEXT_BYTES];
     const char *role = arena_printf(rebuild->cli->arena, "jumun_%s",
                                     services[rebuild->service].name);
-    if (!settings_pg(&rebuild->cli->settings, services[rebuild->service].name, role, true, conninfo))
+    if (!settings_pg(&rebuild->cli->settings, services[rebuild->service].name, role, true,
+                     conninfo))
         return error_set(err, ERROR_REFUSED, "the connection string for %s is too long", role);
     const struct pg_settings settings = { .conninfo = conninfo, .search_path = role,
                                           .application = "jumun-rebuild" };
     TRY(rebuild_refuse_members(rebuild, err));
     struct pg *pg = pg_new(&settings);
-    bool ok = pg_open(pg, err) && ensure_schema(rebuild, pg, err) && fold_until_same(rebuild, pg, err);
+    bool ok = pg_open(pg, err) && ensure_schema(rebuild, pg, err) &&
+              fold_until_same(rebuild, pg, err);
     pg_free(pg);
     return ok && rebuild_reset_group(rebuild, err);
 }
