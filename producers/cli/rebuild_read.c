@@ -249,12 +249,12 @@ read_topic(struct rebuild *rebuild, const struct service *by, enum event_type ty
     enum event_type of = EV_NONE;
     TRY(reading_start(rebuild->cli, &rebuild->reading, err));
     while (!reading_is_done(&rebuild->reading)) {
+        if (cli_stopped())
+            return error_set(err, ERROR_REFUSED, "stopped: nothing was changed");
         enum kafka_polled polled =
             reading_poll(rebuild->cli, &rebuild->reading, POLL_MS, &record, &of, err);
         if (polled == KAFKA_FAILED && err->class != ERROR_RETRY)
             return false;
-        if (cli_stopped())
-            return error_set(err, ERROR_REFUSED, "stopped: nothing was changed");
         if (polled != KAFKA_RECORD)
             continue;
         const struct reading_partition *at =
