@@ -21,7 +21,8 @@ take_offsets(struct kafka_partition *at, uint32_t count,
 }
 
 /* A question that went to a former leader is answered with a refusal, and nothing but the next regular
- * refresh, minutes later, would send the next one elsewhere: who leads what is asked now. */
+ * refresh, minutes later, would send the next one elsewhere: who leads what is asked now.  Not so when nobody
+ * answers at all: that would be waited for a second time. */
 static void
 ask_for_leaders(struct kafka_consumer *consumer)
 {
@@ -43,7 +44,8 @@ kafka_offsets(struct kafka_consumer *consumer, int64_t which, struct kafka_parti
     bool ok = code ? kafka_error(err, code, "list offsets", NULL)
                    : take_offsets(at, count, list, "list offsets", err);
     rd_kafka_topic_partition_list_destroy(list);
-    if (!ok)
+    bool is_answered = code >= 0; /* the library's own errors are below */
+    if (!ok && is_answered)
         ask_for_leaders(consumer);
     return ok;
 }
