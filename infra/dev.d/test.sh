@@ -1,7 +1,7 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house exhaustive sim integration saga instances faults fuzz)
+test_layers=(unit shell house exhaustive sim integration saga rebuild instances faults fuzz)
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED
@@ -72,6 +72,9 @@ unittest_failures() {
 
 # Shoppers, foreign clients and operators against everything, as `infra/dev up` starts it.
 test_saga() { test_stack saga '' discover; }
+
+# Databases are lost and come back from the topics: a stack whose topics nobody else has filled.
+test_rebuild() { test_stack rebuild '' rebuild; }
 
 # The same races, with two processes of each service and of the bridge, which share the partitions.
 test_instances() { test_stack instances '--instances 2' test_races; }
