@@ -134,3 +134,17 @@ escape_terminal(const char *text, size_t bytes, char *out, size_t out_bytes, boo
 {
     return escape(text, bytes, out, out_bytes, complete, piece_terminal);
 }
+
+bool
+text_is_line(const char *text, size_t bytes, size_t points_max)
+{
+    size_t points = 0, blanks = 0, length;
+    for (size_t i = 0; i < bytes; i += length, points++) {
+        length = utf8_length(text + i, bytes - i);
+        uint32_t value = length ? utf8_value((const unsigned char *)text + i, length) : 0;
+        if (value < 0x20 || value == 0x7f || disturbs_terminal(value))
+            return false;
+        blanks += value == ' ' || value == 0xa0 || value == 0x3000;
+    }
+    return points > blanks && points <= points_max;
+}

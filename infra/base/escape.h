@@ -13,5 +13,8 @@
 
 size_t escape_json(const char *text, size_t bytes, char *out, size_t out_bytes, bool *complete);
 size_t escape_terminal(const char *text, size_t bytes, char *out, size_t out_bytes, bool *complete);
+/* What a person may have typed as one line: valid UTF-8, 1 … points_max characters, not all blank, none that
+ * controls a terminal or turns the direction of text. */
+bool text_is_line(const char *text, size_t bytes, size_t points_max);
 /* Length of the UTF-8 character that starts at text (1–4), 0 when it is not one. */
 size_t utf8_length(const char *text, size_t bytes);

@@ -1,5 +1,6 @@
 /* audit_command.c — both proofs, the comparison, the report. */
 #include "base/instant.h"
+#include "cli/action.h"
 #include "cli/audit_tables.h"
 #include <stdio.h>
 #include <string.h>
@@ -231,6 +232,7 @@ run_audit(struct cli *cli, const struct args *args)
         return cli_misused(cli, "only one of --tables and --topics");
     if (!args_integer(args, "limit", 0, FINDINGS_KEPT_MAX, &report.shown_max, &err))
         return cli_misused(cli, "%s", err.message);
+    action_begin(cli, args, "audit", "");
     bool is_proven = prove(&report, args, &err);
     if (is_proven)
         tell(&report);
@@ -252,6 +254,7 @@ static const struct flag audit_flags[] = {
     { "topics", NULL, "only from the topics", false },
     { "limit", "N", "show at most so many findings of each kind (50)", false },
     { "wait-s", "SECONDS", "wait for services to come past what is under way (60)", false },
+    ACTION_FLAGS,
     { NULL, NULL, NULL, false },
 };
 

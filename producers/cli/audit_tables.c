@@ -44,6 +44,8 @@ struct looking {
     struct findings *findings; /* NULL: mark */
     struct marks *marks;       /* NULL: everything is a finding; else only what is marked */
     uint64_t *seen;            /* per promise */
+    struct cli *cli;
+    struct progress *progress;
 };
 
 static uint64_t
@@ -80,6 +82,7 @@ run_statements(struct pg *pg, bool across, const struct looking *looking, struct
             return error_wrap(err, "%s in the tables", promise_names[statements[i].promise]);
         for (uint32_t row = 0; row < rows.row_count; row++)
             on_row(looking, &statements[i], &rows, row);
+        progress_add(looking->cli, looking->progress, 1);
     }
     return true;
 }
@@ -114,12 +117,12 @@ end_snapshot(struct pg *pg, struct error *err)
 }
 
 static bool
-look_first(struct pg *pg, struct tables_proof *proof, struct marks *marks, uint64_t *marked,
-           struct error *err)
+look_first(struct cli *cli, struct pg *pg, struct tables_proof *proof, struct marks *marks,
+           uint64_t *marked, struct error *err)
 {
     uint64_t seen[PROMISE_COUNT] = { 0 };
-    const struct looking within = { &proof->findings, NULL, seen };
-    const struct looking across = { NULL, marks, marked };
+    const struct looking within = { &proof->findings, NULL, seen, cli, &proof->progress };
+    const struct looking across = { NULL, marks, marked, cli, &proof->progress };
     TRY(begin_snapshot(pg, err));
     TRY(count(pg, proof, err));
     TRY(run_statements(pg, false, &within, err));
@@ -129,11 +132,12 @@ look_first(struct pg *pg, struct tables_proof *proof, struct marks *marks, uint6
 
 /* Only what both looks saw is a finding. */
 static bool
-look_second(struct pg *pg, struct tables_proof *proof, struct marks *marks, struct error *err)
+look_second(struct cli *cli, struct pg *pg, struct tables_proof *proof, struct marks *marks,
+            struct error *err)
 {
     uint64_t seen[PROMISE_COUNT] = { 0 };
     uint64_t before = findings_total(&proof->findings);
-    const struct looking across = { &proof->findings, marks, seen };
+    const struct looking across = { &proof->findings, marks, seen, cli, &proof->progress };
     TRY(begin_snapshot(pg, err));
     TRY(run_statements(pg, true, &across, err));
     proof->unsettled = marks->count - (findings_total(&proof->findings) - before);
@@ -222,7 +226,7 @@ look_again(struct cli *cli, struct pg *pg, int64_t wait_s, struct tables_proof *
 {
     TRY(await_settled(cli, wait_s, &proof->was_settled, err));
     if (proof->was_settled)
-        return look_second(pg, proof, marks, err);
+        return look_second(cli, pg, proof, marks, err);
     memcpy(proof->unproven, marked, sizeof proof->unproven);
     return true;
 }
@@ -257,10 +261,12 @@ tables_prove(struct cli *cli, int64_t wait_s, struct tables_proof *proof, struct
     uint64_t marked[PROMISE_COUNT] = { 0 };
     int64_t began_us = monotonic_now_us();
     proof->was_settled = true;
+    progress_begin(&proof->progress, "tables", "questions", STATEMENT_COUNT);
     TRY(check_one_database(cli, err));
     TRY(service_connect(cli, 0, &pg, err));
-    bool is_good = look_first(pg, proof, &marks, marked, err) &&
+    bool is_good = look_first(cli, pg, proof, &marks, marked, err) &&
                    (marks.count == 0 || look_again(cli, pg, wait_s, proof, &marks, marked, err));
+    progress_end(cli, &proof->progress);
     marks_free(&marks);
     proof->seconds = (double)(monotonic_now_us() - began_us) / 1e6;
     return is_good;

@@ -13,6 +13,7 @@
 #include "cli/audit_topics.h"
 
 struct tables_proof {
+    struct progress progress;
     struct findings findings;
     struct order_counts orders;
     uint64_t products, customers, coupons, feeds;

@@ -236,6 +236,15 @@ on_event(struct cli *cli, struct arena *arena, const struct kafka_record *record
     audit_fold(&proof->audit, &event, record->offset < proof->settled[at - proof->reading.items]);
 }
 
+static int64_t
+left(const struct reading *reading)
+{
+    int64_t records = 0;
+    for (uint32_t i = 0; i < reading->count; i++)
+        records += reading->items[i].end - reading->items[i].next;
+    return records;
+}
+
 /* Reads what is below the ends, of dead letters only or of everything else. */
 static bool
 read_through(struct cli *cli, struct topics_proof *proof, bool letters, each_record *each,
@@ -248,6 +257,8 @@ read_through(struct cli *cli, struct topics_proof *proof, bool letters, each_rec
         struct reading_partition *at = &proof->reading.items[i];
         at->next = (at->type == EV_DEAD_LETTER) == letters ? at->first : at->end;
     }
+    progress_begin(&proof->progress, letters ? "letters" : "topics", "records",
+                   left(&proof->reading));
     bool is_good = reading_start(cli, &proof->reading, err);
     while (is_good && !reading_is_done(&proof->reading)) {
         enum kafka_polled polled = reading_poll(cli, &proof->reading, POLL_MS, &record, &type, err);
@@ -260,7 +271,9 @@ read_through(struct cli *cli, struct topics_proof *proof, bool letters, each_rec
             each(cli, arena, &record, type, proof);
         kafka_record_release(&record);
         arena_reset(arena, ARENA_KEPT);
+        progress_add(cli, &proof->progress, 1);
     }
+    progress_end(cli, &proof->progress);
     arena_free(arena);
     return is_good;
 }

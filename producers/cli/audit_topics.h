@@ -7,9 +7,11 @@
 #include "cli/audit_judge.h"
 #include "cli/cli.h"
 #include "cli/positions.h"
+#include "cli/progress.h"
 #include "cli/reading.h"
 
 struct topics_proof {
+    struct progress progress;
     struct audit audit;
     struct order_counts orders;
     struct reading reading;

@@ -3,6 +3,7 @@
  * Each command builds its events as JSON from what was given, has them checked against the schema, and
  * publishes them; then it waits until they have taken effect. */
 #include "base/instant.h"
+#include "cli/action.h"
 #include "cli/facts.h"
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,8 @@
     { "no-wait", NULL, "return as soon as Kafka has it", false },                                  \
     {                                                                                              \
         "wait-s", "SECONDS", "wait at most this long (30)", false                                  \
-    }
+    },                                                                                             \
+    ACTION_FLAGS
 
 /* ---- building ------------------------------------------------------------------------------- */
 
@@ -75,6 +77,8 @@ publish(struct cli *cli, const struct args *args, struct facts *facts)
         return cli_misused(cli, "%s", err.message);
     if (!facts_publish(cli, facts, &err))
         return cli_fail(cli, &err);
+    action_took_effect();
+    action_begin(cli, args, cli->command, args->words[0]);
     bool is_done = !awaits || facts_await(cli, facts, wait_s, &err);
     facts_tell(cli, facts, awaits && is_done);
     return is_done ? CLI_DONE : cli_fail(cli, &err);

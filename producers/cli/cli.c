@@ -1,12 +1,18 @@
 /* cli.c — signals, and names as Kafka knows them.  Contract: cli.h */
 #include "cli/cli.h"
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
+
+#define STOP_S_MAX 10
 
 const struct flag no_flags[] = { { NULL, NULL, NULL, false } };
 
 static volatile sig_atomic_t stopped;
+
+static bool has_parent;
 
 static void
 on_signal(int number)
@@ -14,6 +20,21 @@ on_signal(int number)
     (void)number;
     if (stopped++)
         _exit(CLI_REFUSED); /* asked twice: now */
+    if (has_parent)
+        alarm(STOP_S_MAX); /* nobody is there who would ask twice */
+}
+
+/* JUMUN_PARENT: the process that started this one, and without which it has nothing to do. */
+static void
+die_with_parent(void)
+{
+    const char *parent = getenv("JUMUN_PARENT");
+    if (!parent)
+        return;
+    has_parent = true;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (strtol(parent, NULL, 10) != getppid())
+        raise(SIGTERM); /* it died before the line above */
 }
 
 void
@@ -23,6 +44,7 @@ cli_catch_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    die_with_parent();
 }
 
 bool

@@ -41,6 +41,14 @@ struct command {
 
 /* Says what went wrong, and gives the exit status that fits its class. */
 enum cli_status cli_fail(const struct cli *cli, const struct error *err);
+/* Refused for a reason that programs know by its code. */
+enum cli_status cli_refuse(const struct cli *cli, const char *code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Something is not as it should be, and the command goes on. */
+void cli_warn(const struct cli *cli, const char *code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* What was said last of an error; "": nothing. */
+const char *cli_said(void);
 /* Bad usage: says why and where help is. */
 enum cli_status cli_misused(const struct cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -55,6 +63,8 @@ void cli_json_line(struct json_writer *json);
 const char *cli_safe(struct cli *cli, const char *text);
 /* Bytes of others as text, cut at bytes_max. */
 const char *cli_safe_bytes(struct cli *cli, const char *bytes, size_t count, size_t bytes_max);
+/* A word for a shell: quoted where it needs to be; in the arena. */
+const char *cli_quoted(struct cli *cli, const char *text);
 /* "1,234,567" */
 const char *cli_number(struct cli *cli, int64_t number);
 /* Columns that text takes on a terminal. */
@@ -77,4 +87,4 @@ extern const struct flag no_flags[];
 extern const struct command product_command, stock_command, coupon_command, credit_command;
 extern const struct command order_command, show_command, watch_command, cancel_command;
 extern const struct command tail_command, lag_command, publish_command, topics_command;
-extern const struct command dead_letters_command, audit_command, rebuild_command;
+extern const struct command dead_letters_command, audit_command, rebuild_command, actions_command;

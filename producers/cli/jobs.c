@@ -1,5 +1,6 @@
 /* jobs.c — redrive jobs for people and programs: all of them, one of them, the end of one.
  * Contract: dead_letters.h */
+#include "cli/action.h"
 #include "cli/dead_letters.h"
 #include "cli/job.h"
 #include "jumun_cli_sql.h"
@@ -166,6 +167,7 @@ run_stop(struct cli *cli, const struct args *args)
         return cli_misused(cli, "stop which job? jumun dead-letters jobs tells their ids");
     if (!args_text(args, "reason"))
         return cli_misused(cli, "why? --reason TEXT: it is kept with the history");
+    action_begin(cli, args, "stop", args->words[1]);
     stopped_keys = 0;
     if (!each_service(cli, args, stop, &err))
         return cli_fail(cli, &err);

@@ -1,5 +1,5 @@
 /* main.c — the table of commands, help, and the way to each.  Contract: cli.h, contract.md section 4 */
-#include "cli/cli.h"
+#include "cli/action.h"
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static const struct command *const commands[] = {
     &product_command,      &stock_command, &coupon_command,  &credit_command, &order_command,
     &show_command,         &watch_command, &cancel_command,  &tail_command,   &lag_command,
     &dead_letters_command, &audit_command, &publish_command, &topics_command, &rebuild_command,
-    NULL,
+    &actions_command,      NULL,
 };
 
 /* ---- help ----------------------------------------------------------------------------------- */
@@ -98,11 +98,13 @@ run_command(struct cli *cli, const struct command *command, int argc, char **arg
     enum cli_status status = check_words(cli, command, &args);
     if (status != CLI_DONE)
         return status;
-    if (!settings_load(&config, &cli->settings, &err))
+    if (!action_check(&args, &err) || !settings_load(&config, &cli->settings, &err))
         return cli_misused(cli, "%s", err.message);
     log_init("jumun", getenv("JUMUN_LOG") ? (enum log_level)cli->settings.log_level : LOG_ERROR,
              (enum log_format)cli->settings.log_format);
-    return command->run(cli, &args);
+    status = command->run(cli, &args);
+    action_end(cli, status);
+    return status;
 }
 
 static enum cli_status

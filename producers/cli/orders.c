@@ -1,4 +1,6 @@
 /* orders.c — order, show, watch, cancel: through the bridge, as any shopper's program would. */
+#include "cli/action.h"
+#include "cli/cancel.h"
 #include "cli/http.h"
 #include "cli/order_text.h"
 #include <stdio.h>
@@ -181,6 +183,10 @@ run_cancel(struct cli *cli, const struct args *args)
         return not_an_order(cli, args->words[0]);
     if (!wait_of(args, &call.wait_s, &err))
         return cli_misused(cli, "%s", err.message);
+    if (args_has(args, "reason"))
+        return cancel_as_operator(cli, args, call.wait_s);
+    if (args_has(args, "by") || args_has(args, "customer"))
+        return cli_misused(cli, "why? --reason TEXT: an operator's cancel is kept with its reason");
     call.path = arena_printf(cli->arena, "/v1/orders/%s/cancel", args->words[0]);
     return call_and_tell(cli, &call);
 }
@@ -264,6 +270,8 @@ const struct command watch_command = {
 };
 
 static const struct flag cancel_flags[] = {
+    ACTION_FLAGS,
+    { "customer", "ID", "with --reason: whose order it is, where no server can tell", false },
     { "wait-s", "SECONDS", "wait for it to come to rest, at most so long (5, up to 30)", false },
     { "no-wait", NULL, "return as soon as it is accepted", false },
     { NULL, NULL, NULL, false },
@@ -273,10 +281,16 @@ const struct command cancel_command = {
     .name = "cancel",
     .words = "ORDER",
     .summary = "cancel an order that is not paid",
-    .details = "Examples:\n  jumun cancel 0190f3c2-0000-7000-8000-000000000000",
+    .details =
+        "Without --reason as the shopper does it, through the bridge.  With --reason as an\n"
+        "operator: what was taken is given back (stock, coupon, money), the order has the reason\n"
+        "OPERATOR, and jumun actions tells who and why.  That needs no bridge, and goes on while\n"
+        "the database is away: then it is accepted, and said that it is not recorded.\n\n"
+        "Examples:\n  jumun cancel 0190f3c2-0000-7000-8000-000000000000\n"
+        "  jumun cancel 0190f3c2-0000-7000-8000-000000000000 --reason 'by phone' --by kim",
     .flags = cancel_flags,
     .words_min = 1,
     .words_max = 1,
-    .groups = SETTINGS_HTTP,
+    .groups = SETTINGS_HTTP | SETTINGS_KAFKA | SETTINGS_PG,
     .run = run_cancel,
 };

@@ -6,13 +6,17 @@
 #include <string.h>
 #include <wchar.h>
 
+static char said[ERROR_MESSAGE_BYTES]; /* what was complained about last */
+
+/* name: "error" or "warning". */
 static void
-complain(const struct cli *cli, const char *error, const char *message)
+complain(const struct cli *cli, const char *name, const char *error, const char *message)
 {
     char safe[(ERROR_MESSAGE_BYTES + SETTING_TEXT_BYTES) * 4];
+    snprintf(said, sizeof said, "%s", message);
     if (cli->json) {
         escape_json(message, strlen(message), safe, sizeof safe, NULL);
-        fprintf(stderr, "{\"error\":\"%s\",\"detail\":\"%s\"}\n", error, safe);
+        fprintf(stderr, "{\"%s\":\"%s\",\"detail\":\"%s\"}\n", name, error, safe);
         return;
     }
     escape_terminal(message, strlen(message), safe, sizeof safe, NULL);
@@ -27,8 +31,37 @@ cli_fail(const struct cli *cli, const struct error *err)
     bool away = err->class == ERROR_RETRY;
     snprintf(message, sizeof message, "%s%s%s", err->message, err->kafka_code ? "; Kafka at " : "",
              err->kafka_code ? cli->settings.kafka : "");
-    complain(cli, away ? "unreachable" : "refused", message);
+    complain(cli, "error", away ? "unreachable" : "refused", message);
     return away ? CLI_UNREACHABLE : CLI_REFUSED;
+}
+
+enum cli_status
+cli_refuse(const struct cli *cli, const char *code, const char *format, ...)
+{
+    char message[ERROR_MESSAGE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    complain(cli, "error", code, message);
+    return CLI_REFUSED;
+}
+
+void
+cli_warn(const struct cli *cli, const char *code, const char *format, ...)
+{
+    char message[ERROR_MESSAGE_BYTES + 64];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    complain(cli, "warning", code, message);
+}
+
+const char *
+cli_said(void)
+{
+    return said;
 }
 
 enum cli_status
@@ -39,7 +72,7 @@ cli_misused(const struct cli *cli, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    complain(cli, "usage", message);
+    complain(cli, "error", "usage", message);
     if (!cli->json)
         fprintf(stderr, "Try: jumun %s%s--help\n", cli->command ? cli->command : "",
                 cli->command ? " " : "");
@@ -94,6 +127,25 @@ const char *
 cli_safe(struct cli *cli, const char *text)
 {
     return text ? cli_safe_bytes(cli, text, strlen(text), 4096) : "-";
+}
+
+const char *
+cli_quoted(struct cli *cli, const char *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                "._:/@%+=-";
+    size_t bytes = strlen(text), used = 0;
+    if (bytes > 0 && strspn(text, plain) == bytes)
+        return text;
+    char *out = arena_take(cli->arena, bytes * 4 + 3);
+    out[used++] = '\'';
+    for (size_t i = 0; i < bytes; i++) {
+        bool is_quote = text[i] == '\'';
+        memcpy(out + used, is_quote ? "'\\''" : &text[i], is_quote ? 4 : 1);
+        used += is_quote ? 4 : 1;
+    }
+    out[used] = '\'';
+    return out;
 }
 
 const char *

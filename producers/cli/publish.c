@@ -1,4 +1,5 @@
 /* publish.c — JSON lines from standard input, checked against the schema, to a topic. */
+#include "cli/action.h"
 #include "cli/facts.h"
 #include "cli/positions.h"
 #include <stdio.h>
@@ -11,6 +12,7 @@ struct input {
     enum event_type type;
     int32_t to_partition;
     bool only_checks;
+    const struct args *args;
     int64_t line_number, accepted;
     char *line; /* getline's */
     size_t line_room;
@@ -68,6 +70,8 @@ publish_chunk(struct cli *cli, struct cli *scratch, struct input *in, struct goa
         return true;
     }
     TRY(facts_publish(scratch, &facts, err));
+    action_took_effect();
+    action_begin(cli, in->args, "publish", topics[in->type].name);
     in->accepted += facts.count;
     for (uint32_t i = 0; i < facts.count; i++)
         goals_add(cli, goals, facts.items[i].type, facts.items[i].partition,
@@ -115,7 +119,8 @@ run_publish(struct cli *cli, const struct args *args)
     struct error err = { 0 };
     struct goals goals = { 0 };
     struct input in = { .type = event_type_of(args->words[0]),
-                        .only_checks = args_has(args, "check") };
+                        .only_checks = args_has(args, "check"),
+                        .args = args };
     int64_t partition = -1;
     if (in.type == EV_NONE || !topics[in.type].has_topic || topics[in.type].key == KEY_ORIGINAL)
         return cli_misused(cli, "%.60s is not a topic that can be published to", args->words[0]);
@@ -134,6 +139,7 @@ static const struct flag publish_flags[] = {
     { "partition", "N", "into this partition, whatever the key; default: by key", false },
     { "no-wait", NULL, "return as soon as Kafka has all", false },
     { "wait-s", "SECONDS", "wait at most this long (30)", false },
+    ACTION_FLAGS,
     { NULL, NULL, NULL, false },
 };
 

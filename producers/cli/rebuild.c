@@ -1,5 +1,6 @@
 /* rebuild.c — jumun rebuild SERVICE|all: recovery, and the proof that it would work.  Contract: rebuild.h */
 #include "cli/rebuild.h"
+#include "cli/action.h"
 #include <string.h>
 
 _Static_assert(FOLD_TARGETS == SERVICE_COUNT, "folds.h and positions.h list the same services");
@@ -135,6 +136,7 @@ run_rebuild(struct cli *cli, const struct args *args)
         return cli_misused(cli, "there is no service %s", cli_safe(cli, args->words[0]));
     if (modes != 1)
         return cli_misused(cli, "one of --compare, --swap and --dry-run");
+    action_begin(cli, args, "rebuild", args->words[0]);
     bool ok = mode != MODE_SWAP || check_all(cli, only, &err);
     for (uint32_t i = 0; ok && i < SERVICE_COUNT; i++)
         if (is_all || (uint32_t)only == i)
@@ -149,6 +151,7 @@ static const struct flag flags[] = {
     { "compare", NULL, "against the tables as they are; exit status 1 where they differ", false },
     { "swap", NULL, "into tables that are gone; the service must not run", false },
     { "dry-run", NULL, "what --swap would write; nothing is changed", false },
+    ACTION_FLAGS,
     { NULL, NULL, NULL, false },
 };
 

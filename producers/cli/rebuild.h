@@ -8,6 +8,7 @@
  * Source   architecture.md section 4. */
 #pragma once
 #include "cli/positions.h"
+#include "cli/progress.h"
 #include "cli/reading.h"
 #include "folds/folds.h"
 #include "runtime/service.h"
@@ -36,7 +37,8 @@ struct rebuild {
     struct reading reading;
     bool is_compared;
     struct positions positions; /* --compare: of the snapshot */
-    int64_t messages, messages_total, told_us, began_us;
+    struct progress progress;
+    int64_t messages;
     int64_t anew; /* --compare: events that the inputs would cause anew */
     int64_t differences;
 };

@@ -1,15 +1,11 @@
 /* rebuild_read.c — topics, one after the other, into rows.  Contract: rebuild.h */
 #include "cli/rebuild.h"
 #include "base/instant.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define POLL_MS     200
-#define ARENA_KEPT  (1u << 20)
-#define TELL_US     200000
-#define BAR_COLUMNS 30
+#define POLL_MS    200
+#define ARENA_KEPT (1u << 20)
 
 const char *
 rebuild_group(struct rebuild *rebuild)
@@ -110,29 +106,6 @@ rebuild_reset_group(struct rebuild *rebuild, struct error *err)
     if (reader)
         kafka_consumer_free(reader);
     return ok || error_wrap(err, "offsets of %s", rebuild_group(rebuild));
-}
-
-/* ---- progress ----------------------------------------------------------------------------------- */
-
-static void
-tell_progress(struct rebuild *rebuild, bool is_end)
-{
-    int64_t now_us = monotonic_now_us(), spent_us = now_us - rebuild->began_us + 1;
-    bool is_terminal = isatty(STDERR_FILENO);
-    char bar[BAR_COLUMNS + 1];
-    if (rebuild->cli->json || (!is_end && (!is_terminal || now_us - rebuild->told_us < TELL_US)))
-        return;
-    rebuild->told_us = now_us;
-    int64_t total = rebuild->messages_total > 0 ? rebuild->messages_total : 1;
-    int done = is_end ? BAR_COLUMNS : (int)(rebuild->messages * BAR_COLUMNS / total);
-    for (int i = 0; i < BAR_COLUMNS; i++)
-        bar[i] = i < done ? '#' : '.';
-    bar[BAR_COLUMNS] = '\0';
-    fprintf(stderr, "%s%-9s %s%s%s%lld messages, %lld messages/s%s", is_terminal ? "\r" : "",
-            services[rebuild->service].name, is_terminal ? "[" : "", is_terminal ? bar : "",
-            is_terminal ? "] " : "", (long long)rebuild->messages,
-            (long long)(rebuild->messages * 1000000 / spent_us),
-            is_end || !is_terminal ? "\n" : "");
 }
 
 /* ---- one record --------------------------------------------------------------------------------- */
@@ -263,7 +236,7 @@ read_topic(struct rebuild *rebuild, const struct service *by, enum event_type ty
             take_record(rebuild, by, &record, type);
         kafka_record_release(&record);
         arena_reset(rebuild->arena, ARENA_KEPT);
-        tell_progress(rebuild, false);
+        progress_add(rebuild->cli, &rebuild->progress, rebuild->messages - rebuild->progress.done);
     }
     return true;
 }
@@ -311,12 +284,14 @@ replay_inputs(struct rebuild *rebuild, struct error *err)
 bool
 rebuild_fold(struct rebuild *rebuild, struct error *err)
 {
-    rebuild->began_us = monotonic_now_us();
+    int64_t total = 0;
     for (uint32_t i = 0; i < rebuild->reading.count; i++)
-        rebuild->messages_total += rebuild->reading.items[i].end;
+        total += rebuild->reading.items[i].end;
+    progress_begin(&rebuild->progress, services[rebuild->service].name, "messages", total);
+    rebuild->progress.tells_end = true;
     TRY(fold_topics(rebuild, err));
     if (rebuild->is_compared)
         TRY(replay_inputs(rebuild, err));
-    tell_progress(rebuild, true);
+    progress_end(rebuild->cli, &rebuild->progress);
     return true;
 }

@@ -145,7 +145,7 @@ fold_until_same(struct rebuild *rebuild, struct pg *pg, struct error *err)
         rebuild_rows_free(rebuild);
         rebuild_leave_reader(rebuild);
         rebuild_rows_init(rebuild);
-        rebuild->messages = rebuild->messages_total = 0;
+        rebuild->messages = 0;
         TRY(rebuild_open(rebuild, err));
         TRY(rebuild_fold(rebuild, err));
         TRY(swap_over(rebuild, pg, &is_done, err));

@@ -2,6 +2,7 @@
  *
  * The job lives in the services' databases and goes on without whoever asked: to watch it is a courtesy. */
 #include "base/instant.h"
+#include "cli/action.h"
 #include "cli/dead_letters.h"
 #include "cli/job.h"
 #include "cli/letters.h"
@@ -135,5 +136,6 @@ run_redrive(struct cli *cli, const struct args *args)
         return cli_misused(cli, "redrive what? a key, a selection, or --all");
     if (!is_dry && (!wish.why || wish.why[strspn(wish.why, " \t")] == '\0'))
         return cli_misused(cli, "why? --reason TEXT: it is kept with the history");
+    action_begin(cli, args, "redrive", args->word_count > 1 ? args->words[1] : "");
     return is_dry ? dry_run(cli, args) : ask_and_watch(cli, args);
 }

@@ -99,25 +99,6 @@ selection_read(struct cli *cli, const struct args *args, struct selection *out, 
 
 /* ---- what it says about itself -------------------------------------------------------------- */
 
-static const char *
-quoted(struct cli *cli, const char *text)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                "._:/@%+=-";
-    size_t bytes = strlen(text), used = 0;
-    if (bytes > 0 && strspn(text, plain) == bytes)
-        return text;
-    char *out = arena_take(cli->arena, bytes * 4 + 3);
-    out[used++] = '\'';
-    for (size_t i = 0; i < bytes; i++) {
-        bool is_quote = text[i] == '\'';
-        memcpy(out + used, is_quote ? "'\\''" : &text[i], is_quote ? 4 : 1);
-        used += is_quote ? 4 : 1;
-    }
-    out[used] = '\'';
-    return out;
-}
-
 static bool
 only_looks(const char *flag)
 {
@@ -129,13 +110,13 @@ selection_command(struct cli *cli, const struct args *args)
 {
     const char *line = arena_printf(cli->arena, "jumun %s", cli->command);
     for (uint32_t i = 0; i < args->word_count; i++)
-        line = arena_printf(cli->arena, "%s %s", line, quoted(cli, args->words[i]));
+        line = arena_printf(cli->arena, "%s %s", line, cli_quoted(cli, args->words[i]));
     for (uint32_t i = 0; i < args->given_count; i++) {
         const char *value = args->given[i].value;
         if (only_looks(args->given[i].flag->name))
             continue;
         line = arena_printf(cli->arena, "%s --%s%s%s", line, args->given[i].flag->name,
-                            value ? " " : "", value ? quoted(cli, value) : "");
+                            value ? " " : "", value ? cli_quoted(cli, value) : "");
     }
     return line;
 }

@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 COMMANDS = ("product", "stock", "coupon", "credit", "order", "show", "watch", "cancel", "tail", "lag", "audit",
-            "dead-letters", "publish", "topics")
+            "dead-letters", "publish", "topics", "rebuild", "actions")
 ORDER = "00000000-0000-7000-8000-00000000000a"
 
 # Words, and what the refusal says.
@@ -38,6 +38,15 @@ BAD_USAGE = (
     ("order --customer c --item tea:x", "the quantity in --item is x"),
     ("order --customer c --item tea --recipient r", "go together"),
     ("show 1", "1 is not an order's id"),
+    ("cancel %s --by kim" % ORDER, "why? --reason TEXT"),
+    ("cancel %s --reason ' '" % ORDER, "--reason must be one line of 1 to 1000 characters"),
+    ("cancel %s --reason 'a\nb'" % ORDER, "--reason must be one line"),
+    ("cancel %s --reason %s" % (ORDER, "x" * 10_000), "--reason must be one line of 1 to 1000 characters"),
+    ("cancel %s --reason x --by %s" % (ORDER, "x" * 101), "--by must be one line of 1 to 100 characters"),
+    ("cancel %s --reason x --by 'a\u202eb'" % ORDER, "--by must be one line"),
+    ("audit --by ''", "--by must be one line"),
+    ("actions show", "only `note` can follow"),
+    ("actions note", "note what?"),
     ("show ../../v1/products", "is not an order's id"),
     ("watch X", "is not an order's id"),
     ("cancel X", "is not an order's id"),
@@ -120,7 +129,8 @@ class BadUsage(unittest.TestCase):
 class Servers(unittest.TestCase):
     def test_one_that_is_away_ends_with_3_and_is_named_in_one_line(self):
         for words in ("topics check", "tail --once", "lag", "dead-letters show 0/0", "product tea --name t --price 1",
-                      "order --customer c --item tea", "show " + ORDER, "watch " + ORDER, "cancel " + ORDER):
+                      "order --customer c --item tea", "show " + ORDER, "watch " + ORDER, "cancel " + ORDER,
+                      "cancel %s --reason x" % ORDER):
             with self.subTest(words=words):
                 done = run(words, JUMUN_KAFKA="127.0.0.1:1", JUMUN_HTTP="127.0.0.1:1",
                            JUMUN_PG="host=127.0.0.1 port=1 connect_timeout=2")
@@ -129,9 +139,12 @@ class Servers(unittest.TestCase):
                 self.assertEqual(done.stderr.count(b"\n"), 1, done.stderr)
 
     def test_a_database_that_is_away_is_named(self):
-        done = run("dead-letters list", JUMUN_PG="host=127.0.0.1 port=1 connect_timeout=2")
-        self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn(b"database of stock", done.stderr)
+        for words, says in (("dead-letters list", b"database of stock"), ("audit", b"database of stock"),
+                            ("rebuild all --compare", b"database of stock"), ("actions", b"database of the operator")):
+            with self.subTest(words=words):
+                done = run(words, JUMUN_PG="host=127.0.0.1 port=1 connect_timeout=2")
+                self.assertEqual((done.returncode, done.stderr.count(b"\n")), (3, 1), done.stderr)
+                self.assertIn(says, done.stderr)
 
     def test_checking_lines_needs_no_server(self):
         done = subprocess.run([os.environ["JUMUN_PROGRAM"], "publish", "BalanceCredited", "--check"], capture_output=True,

@@ -100,6 +100,28 @@ class Migrate(unittest.TestCase):
             with self.subTest(user=user, text=text):
                 self.assertRegex(psql(text, user, check=False).stderr, "permission denied|must be owner")
 
+    def test_the_log_of_actions_is_only_added_to(self):
+        own = ROOT / "infra/postgres/operator/migrations"
+        shutil.copytree(own, self.tree / "infra/postgres/operator/migrations")
+        self.assertEqual(self.migrate()[0], 0)
+        begin = "INSERT INTO jumun_operator.action (kind, by_whom, target, arguments%s) VALUES ('cancel', 'kim', 'o', '{cancel,o}'%s)"
+        end = "INSERT INTO jumun_operator.action_outcome (action_id, outcome, exit_status, detail) VALUES (1, 'done', 0, '')"
+        psql(begin % ("", ""), "jumun_operator")
+        psql(end, "jumun_operator")
+        self.assertEqual(psql("SELECT database_role FROM jumun_operator.action", "jumun_operator"), "jumun_operator")
+        for text in (begin % (", at", ", '2020-01-01'"), begin % (", database_role", ", 'postgres'"),
+                     "UPDATE jumun_operator.action SET by_whom = 'lee'", "DELETE FROM jumun_operator.action_outcome",
+                     "TRUNCATE jumun_operator.action CASCADE", "CREATE TABLE jumun_operator.more (id int)"):
+            with self.subTest(text=text):
+                self.assertIn("permission denied", psql(text, "jumun_operator", check=False).stderr)
+        for text in ("UPDATE jumun_operator.action SET by_whom = 'lee'", "DELETE FROM jumun_operator.action_outcome",
+                     "TRUNCATE jumun_operator.action CASCADE"):
+            with self.subTest(administrator=text):
+                self.assertIn("only added to", psql(text, check=False).stderr)
+        self.assertIn("duplicate key", psql(end, "jumun_operator", check=False).stderr, "one outcome, for good")
+        for user in ("jumun_stock", "jumun_bridge"):
+            self.assertIn("permission denied", psql("SELECT * FROM jumun_operator.action", user, check=False).stderr)
+
     def test_a_service_never_scans_where_there_is_an_index(self):
         self.assertEqual(self.migrate()[0], 0)
         self.assertEqual(psql("SHOW enable_seqscan; SHOW search_path; SHOW idle_in_transaction_session_timeout", "jumun_order"),
