@@ -19,6 +19,7 @@ enum settings_group {
     SETTINGS_DEADLINE = 1u << 6, /* JUMUN_ORDER_DEADLINE_S: stock alone */
     SETTINGS_METRICS = 1u << 7,  /* JUMUN_METRICS */
     SETTINGS_LOG = 1u << 8,      /* JUMUN_LOG, JUMUN_LOG_FORMAT */
+    SETTINGS_COMMAND = 1u << 9,  /* JUMUN_COMMAND: the bridge alone */
     /* what every consumer needs; stock adds SETTINGS_DEADLINE */
     SETTINGS_SERVICE = SETTINGS_KAFKA | SETTINGS_TOPICS | SETTINGS_PG | SETTINGS_LOOP |
                        SETTINGS_METRICS | SETTINGS_LOG,
@@ -45,6 +46,7 @@ struct settings {
     char pg[SETTING_TEXT_BYTES]; /* for the service that was asked for, with its user */
     char http[256];
     char http_hosts[SETTING_TEXT_BYTES]; /* comma-separated */
+    char command[SETTING_TEXT_BYTES];    /* "": jumun, beside the bridge */
     int64_t batch_max;
     int64_t outbox_hours;
     int64_t order_deadline_s;

@@ -3,7 +3,9 @@
 #include "base/instant.h"
 #include "base/logger.h"
 #include "bridge/asker.h"
+#include "bridge/children.h"
 #include "bridge/connections.h"
+#include "bridge/jobs.h"
 #include "bridge/metering.h"
 #include "bridge/positions.h"
 #include "bridge/readmodel.h"
@@ -69,6 +71,8 @@ bridge_start(struct bridge *bridge, struct error *err)
     TRY(policy_load(&bridge->policy, bridge->settings.http_hosts, err));
     TRY(server_listen(bridge, &listening, err));
     TRY(mailbox_open(&bridge->mailbox, err));
+    TRY(children_open(bridge, err));
+    jobs_open(bridge);
     metering_open();
     positions_open(bridge);
     watches_open(bridge);
@@ -114,6 +118,8 @@ wait_ms(const struct loop *loop, int64_t now_us)
 
     ms = sooner_ms(ms, server_next_ms(bridge));
     ms = sooner_ms(ms, positions_next_ms(bridge->positions, now_us));
+    ms = sooner_ms(ms, children_next_ms(bridge, now_us));
+    ms = sooner_ms(ms, jobs_next_ms(bridge, now_us));
     if (bridge->next_timer_us != INT64_MAX)
         ms = sooner_ms(ms, ms_until(bridge->next_timer_us, now_us));
     return ms;
@@ -140,14 +146,22 @@ take_signal(struct loop *loop, int64_t now_us)
     log_info("stopping", F_INT("requests", loop->bridge->request_count));
     loop->bridge->stopping_at_us = now_us;
     server_quiesce(loop->bridge);
+    children_stop(loop->bridge);
     shorten_waits(loop->bridge, now_us);
+}
+
+static bool
+is_idle(const struct bridge *bridge)
+{
+    return bridge->request_count == 0 && children_count(bridge, CHILD_JOB) == 0 &&
+           children_count(bridge, CHILD_CALL) == 0;
 }
 
 static bool
 is_done(const struct bridge *bridge, int64_t now_us)
 {
     return bridge->stopping_at_us != 0 &&
-           (bridge->request_count == 0 || now_us - bridge->stopping_at_us > STOP_US_MAX);
+           (is_idle(bridge) || now_us - bridge->stopping_at_us > STOP_US_MAX);
 }
 
 static void
@@ -163,6 +177,8 @@ turn(struct loop *loop)
             take_signal(loop, now_us);
     mailbox_deliver(&bridge->mailbox);
     positions_tick(bridge, now_us);
+    children_tick(bridge, now_us);
+    jobs_tick(bridge, now_us);
     requests_tick(bridge, now_us);
     if (now_us >= loop->check_at_us) {
         connections_check(bridge->connections, now_us);
@@ -182,6 +198,7 @@ bridge_run(struct bridge *bridge)
     add_fd(&loop, loop.signal_fd);
     add_fd(&loop, bridge->mailbox.wake_fd);
     add_fd(&loop, server_fd(bridge));
+    add_fd(&loop, children_fd(bridge));
     while (!is_done(bridge, monotonic_now_us()))
         turn(&loop);
     close(loop.signal_fd);
@@ -205,6 +222,7 @@ bridge_stop(struct bridge *bridge)
 {
     int64_t until_us = bridge->stopping_at_us + STOP_US_MAX;
 
+    children_close(bridge);
     sender_stop(bridge, until_us);
     mailbox_deliver(&bridge->mailbox);
     refuse_all(bridge);
@@ -213,5 +231,6 @@ bridge_stop(struct bridge *bridge)
     asker_stop(bridge);
     readmodel_stop(bridge);
     server_stop(bridge);
+    jobs_close(bridge);
     log_info("stopped");
 }

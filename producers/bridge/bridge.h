@@ -26,6 +26,8 @@ struct tail;
 struct recent;
 struct watches;
 struct positions;
+struct children;
+struct jobs;
 
 struct bridge {
     struct settings settings;
@@ -43,6 +45,8 @@ struct bridge {
     struct recent *recent;
     struct watches *watches;
     struct positions *positions;
+    struct children *children;
+    struct jobs *jobs;
     int64_t stopping_at_us; /* 0: not yet asked to stop */
     uint16_t port;
 };

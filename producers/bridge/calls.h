@@ -12,7 +12,7 @@ extern const struct endpoint ENDPOINTS[];
 extern const uint32_t ENDPOINT_COUNT;
 
 extern const struct body_schema BODY_ORDER, BODY_COUPON, BODY_SHIPPING, BODY_PAYMENT, BODY_CANCEL,
-    BODY_CREDIT;
+    BODY_CREDIT, BODY_OPERATOR_CANCEL, BODY_JOB, BODY_JOB_AUDIT, BODY_JOB_REDRIVE, BODY_JOB_REBUILD;
 
 /* orders.c */
 void call_place_order(struct request *request);
@@ -31,6 +31,18 @@ void call_show_product(struct request *request);
 void call_show_customer(struct request *request);
 void call_credit_customer(struct request *request);
 void call_check_coupon(struct request *request);
+/* job_calls.c */
+void call_start_job(struct request *request);
+void call_list_jobs(struct request *request);
+void call_show_job(struct request *request);
+void call_stop_job(struct request *request);
+/* operator_calls.c */
+void call_list_dead_letters(struct request *request);
+void call_show_dead_letter(struct request *request);
+void call_redrive_history(struct request *request);
+void call_show_parked(struct request *request);
+void call_list_actions(struct request *request);
+void call_cancel_as_operator(struct request *request);
 /* operations.c */
 void call_health(struct request *request);
 void call_ready(struct request *request);

@@ -23,9 +23,27 @@ const struct body_schema BODY_PAYMENT = NAMES({ "expected_amount", NULL });
 const struct body_schema BODY_CANCEL = { (const struct body_name[]){ { NULL, NULL } } };
 const struct body_schema BODY_CREDIT = NAMES({ "amount", NULL });
 
+/* What each kind of job takes stands in BODY_JOB_…; BODY_JOB is all of it, to find the kind. */
+#define JOB_NAMES { "kind", NULL }, { "by", NULL }, { "reason", NULL }, { "dry_run", NULL }
+#define REDRIVE_NAMES                                                                              \
+    { "service", NULL }, { "key", NULL }, { "topic", NULL }, { "sqlstate", NULL },                 \
+        { "event", NULL }, { "since", NULL }, { "until", NULL }, { "all", NULL },                  \
+        { "force", NULL }, { "limit", NULL }, { "per_second", NULL }
+
+const struct body_schema BODY_OPERATOR_CANCEL =
+    NAMES({ "reason", NULL }, { "by", NULL }, { "customer_id", NULL });
+const struct body_schema BODY_JOB = NAMES(JOB_NAMES, { "only", NULL }, REDRIVE_NAMES);
+const struct body_schema BODY_JOB_AUDIT = NAMES(JOB_NAMES, { "only", NULL });
+const struct body_schema BODY_JOB_REDRIVE = NAMES(JOB_NAMES, REDRIVE_NAMES);
+const struct body_schema BODY_JOB_REBUILD = NAMES(JOB_NAMES, { "service", NULL });
+
 #define LIST_QUERY    QUERY("customer_id", "limit", "after")
 #define PRODUCT_QUERY QUERY("limit", "after")
 #define CHECK_QUERY   QUERY("coupon_code")
+#define LETTERS_QUERY QUERY("service", "topic", "sqlstate", "since", "until", "limit")
+#define HISTORY_QUERY QUERY("about", "service", "since", "limit")
+#define ACTIONS_QUERY QUERY("limit", "after", "target")
+#define STOP_QUERY    QUERY("by", "reason")
 
 /* clang-format off */
 const struct endpoint ENDPOINTS[] = {
@@ -42,6 +60,16 @@ const struct endpoint ENDPOINTS[] = {
     { "GET", "/v1/products/{product_id}", call_show_product, BODY_NONE, NULL, NULL, JSON, true },
     { "GET", "/v1/customers/{customer_id}", call_show_customer, BODY_NONE, NULL, NULL, JSON, true },
     { "POST", "/v1/customers/{customer_id}/credits", call_credit_customer, BODY_REQUIRED, &BODY_CREDIT, NULL, JSON, false },
+    { "POST", "/v1/admin/jobs", call_start_job, BODY_REQUIRED, &BODY_JOB, NULL, JSON, false },
+    { "GET", "/v1/admin/jobs", call_list_jobs, BODY_NONE, NULL, NULL, JSON, false },
+    { "GET", "/v1/admin/jobs/{job_id}", call_show_job, BODY_NONE, NULL, NULL, JSON, false },
+    { "DELETE", "/v1/admin/jobs/{job_id}", call_stop_job, BODY_NONE, NULL, STOP_QUERY, JSON, false },
+    { "GET", "/v1/admin/dead-letters", call_list_dead_letters, BODY_NONE, NULL, LETTERS_QUERY, JSON, false },
+    { "GET", "/v1/admin/dead-letters/history", call_redrive_history, BODY_NONE, NULL, HISTORY_QUERY, JSON, false },
+    { "GET", "/v1/admin/dead-letters/{partition}/{offset}", call_show_dead_letter, BODY_NONE, NULL, NULL, JSON, false },
+    { "GET", "/v1/admin/parked/{service}/{key}", call_show_parked, BODY_NONE, NULL, NULL, JSON, false },
+    { "GET", "/v1/admin/actions", call_list_actions, BODY_NONE, NULL, ACTIONS_QUERY, JSON, false },
+    { "POST", "/v1/admin/orders/{order_id}/cancel", call_cancel_as_operator, BODY_REQUIRED, &BODY_OPERATOR_CANCEL, NULL, JSON, false },
     { "GET", "/healthz", call_health, BODY_NONE, NULL, NULL, JSON, false },
     { "GET", "/readyz", call_ready, BODY_NONE, NULL, NULL, JSON, false },
     { "GET", "/metrics", call_metrics, BODY_NONE, NULL, NULL, "text/plain", false },

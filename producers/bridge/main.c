@@ -55,7 +55,7 @@ main(int argc, char **argv)
 {
     struct config config =
         settings_config("bridge", SETTINGS_KAFKA | SETTINGS_TOPICS | SETTINGS_PG | SETTINGS_HTTP |
-                                      SETTINGS_HOSTS | SETTINGS_LOG);
+                                      SETTINGS_HOSTS | SETTINGS_COMMAND | SETTINGS_LOG);
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         print_help(&config);

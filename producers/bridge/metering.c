@@ -7,7 +7,7 @@
 #include "bridge/watch.h"
 #include <stdio.h>
 
-#define CALLS_MAX    32
+#define CALLS_MAX    128
 #define STATUSES_MAX 32
 
 static struct {

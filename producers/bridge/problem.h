@@ -27,6 +27,7 @@
     X(ALREADY_PAID, already_paid, 409, "The order is paid")                                        \
     X(ALREADY_CANCELLED, already_cancelled, 409, "The order is cancelled")                         \
     X(WRONG_STEP, wrong_step, 409, "The order is not at this step")                                \
+    X(CUSTOMER_UNKNOWN, customer_unknown, 409, "Whose order it is cannot be seen")                 \
     X(LENGTH_REQUIRED, length_required, 411, "Content-Length is required")                         \
     X(PAYLOAD_TOO_LARGE, payload_too_large, 413, "The body is too large")                          \
     X(UNSUPPORTED_MEDIA_TYPE, unsupported_media_type, 415, "The body must be application/json")    \
@@ -34,7 +35,8 @@
     X(TOO_MANY_REQUESTS, too_many_requests, 429, "Too many requests")                              \
     X(HEADERS_TOO_LARGE, headers_too_large, 431, "The headers are too large")                      \
     X(BROKER_UNAVAILABLE, broker_unavailable, 503, "The broker does not answer")                   \
-    X(READ_MODEL_UNAVAILABLE, read_model_unavailable, 503, "The read model does not answer")
+    X(READ_MODEL_UNAVAILABLE, read_model_unavailable, 503, "The read model does not answer")       \
+    X(SERVER_UNAVAILABLE, server_unavailable, 503, "A server behind does not answer")
 
 enum problem_code {
 #define X(name, text, status, title) PROBLEM_##name,

@@ -174,14 +174,15 @@ const struct command actions_command = {
     .words = "[note TEXT]",
     .summary = "who did what, why and when, and what came of it",
     .details =
-        "Every run that changes something, or is worth knowing, is kept: cancel --reason, redrive and\n"
-        "stop, rebuild, audit, publish and the catalogue's facts; from the console as from here.\n"
+        "Every run that changes something, or is worth knowing, is kept: cancel --reason, redrive\n"
+        "and stop, rebuild, audit, publish and the catalogue's facts; from the console as well.\n"
         "Nobody can change or delete what is kept.  Newest first.\n\n"
         "done    it was done          found   refused, or something wrong was found\n"
         "failed  a server was away    stopped by a signal\n"
         "under way: it has not ended, or its program was killed\n\n"
         "note TEXT keeps a line about something that was done by hand.\n\n"
-        "Examples:\n  jumun actions\n  jumun actions --target 0190f3c2-0000-7000-8000-000000000000\n"
+        "Examples:\n  jumun actions\n"
+        "  jumun actions --target 0190f3c2-0000-7000-8000-000000000000\n"
         "  jumun actions note 'broker 2 restarted' --reason '#481'",
     .flags = actions_flags,
     .words_max = 2,

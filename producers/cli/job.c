@@ -1,6 +1,7 @@
 /* job.c — one redrive job in all services: how far it is, waiting for its end.  Contract: job.h */
 #include "cli/job.h"
 #include "base/instant.h"
+#include "cli/progress.h"
 #include "jumun_cli_sql.h"
 #include "runtime/redrive.h"
 #include <time.h>
@@ -57,9 +58,16 @@ bool
 job_await(struct cli *cli, struct job *job, struct error *err)
 {
     struct job seen = { .waiting = -1 };
+    struct progress progress;
     int64_t moved_us = monotonic_now_us();
+    progress_begin(&progress, "redrive", "keys", 0);
     for (;;) {
         TRY(job_look(cli, job, err));
+        progress.total = job->waiting + job->handed_back + job->not_done;
+        if (cli->json)
+            progress_add(cli, &progress, job->handed_back + job->not_done - progress.done);
+        if (cli->json && job->waiting == 0)
+            progress_end(cli, &progress);
         if (job->waiting == 0 || cli_stopped())
             return true;
         if (job->waiting != seen.waiting || job->events_handled != seen.events_handled) {

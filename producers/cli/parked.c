@@ -167,10 +167,8 @@ run_preview(struct cli *cli, const struct args *args)
         return cli_misused(cli, "%s", err.message);
     if (!preview_tell(cli, args, &preview, &err))
         return cli_fail(cli, &err);
-    if (preview.events == 0) {
-        error_set(&err, ERROR_REFUSED, "nothing is parked%s",
-                  preview.selection.is_empty ? "" : " that is like this");
-        return cli_fail(cli, &err);
-    }
+    if (preview.events == 0)
+        return cli_refuse(cli, "nothing_parked", "nothing is parked%s",
+                          preview.selection.is_empty ? "" : " that is like this");
     return CLI_DONE;
 }

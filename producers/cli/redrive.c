@@ -67,13 +67,21 @@ read_wish(struct cli *cli, const struct args *args, struct error *err)
 static enum cli_status
 nothing_to_do(struct cli *cli)
 {
-    struct error err = { 0 };
     if (wish.asked_already > 0)
-        error_set(&err, ERROR_REFUSED, "another job asks for it already: jumun dead-letters jobs");
-    else
-        error_set(&err, ERROR_REFUSED, "nothing is parked%s",
-                  wish.preview.selection.is_empty ? "" : " that is like this");
-    return cli_fail(cli, &err);
+        return cli_refuse(cli, "asked_already",
+                          "another job asks for it already: jumun dead-letters jobs");
+    return cli_refuse(cli, "nothing_parked", "nothing is parked%s",
+                      wish.preview.selection.is_empty ? "" : " that is like this");
+}
+
+/* Whoever follows can stop it from now on. */
+static void
+tell_begun(struct cli *cli)
+{
+    if (cli->json)
+        fprintf(stderr, "{\"job\":\"%s\",\"keys\":%lld}\n", job.id, (long long)wish.asked);
+    cli_note(cli, "job %s: %lld keys, at most %lld a second for each process of a service", job.id,
+             (long long)wish.asked, (long long)wish.per_second);
 }
 
 static enum cli_status
@@ -105,8 +113,7 @@ ask_and_watch(struct cli *cli, const struct args *args)
     }
     if (wish.asked == 0)
         return nothing_to_do(cli);
-    cli_note(cli, "job %s: %lld keys, at most %lld a second for each process of a service", job.id,
-             (long long)wish.asked, (long long)wish.per_second);
+    tell_begun(cli);
     if (wish.selected > wish.asked)
         cli_note(cli, "%lld keys more are left: asked for already, or beyond --limit %lld",
                  (long long)(wish.selected - wish.asked), (long long)wish.preview.limit);
