@@ -15,6 +15,9 @@ SELECT format('ALTER ROLE jumun_%1$s SET search_path = jumun_%1$s', service),
   FROM unnest(ARRAY['stock', 'coupon', 'order', 'payment', 'export', 'timeline', 'partner']) AS service
 \gexec
 
+-- A proof that nobody waits for any more does not go on in the server.
+ALTER ROLE jumun_operator SET client_connection_check_interval = '5s';
+
 ALTER ROLE jumun_bridge SET search_path = jumun_timeline;
 ALTER ROLE jumun_bridge SET enable_seqscan = off;
 ALTER ROLE jumun_bridge SET default_transaction_read_only = on;

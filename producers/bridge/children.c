@@ -32,7 +32,7 @@ find_program(struct children *children, const char *given, struct error *err)
     char *slash = strrchr(own, '/');
 
     if (given[0] == 0 && (bytes < 0 || slash == NULL))
-        return error_set(err, ERROR_REFUSED, "set JUMUN_COMMAND: where this program lies is unknown");
+        return error_set(err, ERROR_REFUSED, "set JUMUN_COMMAND: it is not seen where jumun lies");
     if (slash != NULL)
         *slash = 0;
     if (given[0] != 0)

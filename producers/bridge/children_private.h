@@ -34,4 +34,5 @@ struct children {
 };
 
 /* The process with its pipes, watched; false with err filled: there is none. */
-bool child_spawn(struct child *child, const struct arguments *arguments, struct error *err) MUST_USE;
+bool child_spawn(struct child *child, const struct arguments *arguments,
+                 struct error *err) MUST_USE;

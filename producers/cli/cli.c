@@ -6,13 +6,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define STOP_S_MAX 10
+#define STOP_S_MAX   10
+#define ORPHAN_S_MAX 2 /* to say in the log that it was stopped */
 
 const struct flag no_flags[] = { { NULL, NULL, NULL, false } };
 
 static volatile sig_atomic_t stopped;
 
-static bool has_parent;
+static pid_t parent; /* 0: whoever started it may go */
 
 static void
 on_signal(int number)
@@ -20,20 +21,20 @@ on_signal(int number)
     (void)number;
     if (stopped++)
         _exit(CLI_REFUSED); /* asked twice: now */
-    if (has_parent)
-        alarm(STOP_S_MAX); /* nobody is there who would ask twice */
+    if (parent) /* nobody is there who would ask twice */
+        alarm(getppid() == parent ? STOP_S_MAX : ORPHAN_S_MAX);
 }
 
 /* JUMUN_PARENT: the process that started this one, and without which it has nothing to do. */
 static void
 die_with_parent(void)
 {
-    const char *parent = getenv("JUMUN_PARENT");
-    if (!parent)
+    const char *given = getenv("JUMUN_PARENT");
+    parent = given ? (pid_t)strtol(given, NULL, 10) : 0;
+    if (parent <= 0)
         return;
-    has_parent = true;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (strtol(parent, NULL, 10) != getppid())
+    if (getppid() != parent)
         raise(SIGTERM); /* it died before the line above */
 }
 

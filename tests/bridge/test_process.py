@@ -6,6 +6,7 @@ Needs a broker with topics or the right to make them (JUMUN_KAFKA, JUMUN_BIN) an
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -203,6 +204,20 @@ class Away(unittest.TestCase):
         keys = ends()[before:]
         self.assertEqual(len(set(keys)), 1, "only the one that was accepted: %r" % keys)
         bridge.stop()
+
+
+class Reading(unittest.TestCase):
+    def test_a_connection_string_that_asks_for_a_server_that_takes_writes_is_understood(self):
+        """As services want it; the bridge's own role may only read, which looks to the client library like a server that does."""
+        plain = os.environ["JUMUN_PG"]
+        host, port, database = (re.search(name + r"=(\S+)", plain).group(1) for name in ("host", "port", "dbname"))
+        for given in (plain + " target_session_attrs=read-write",
+                      "postgresql://jumun_bridge@%s:%s/%s?target_session_attrs=read-write" % (host, port, database)):
+            with self.subTest(given):
+                bridge = stack.Bridge(JUMUN_PG=given)
+                self.addCleanup(lambda: bridge.process.poll() is None and bridge.kill())
+                stack.wait_for("readiness", lambda: call(bridge.address, "GET", "/readyz")[0] == 200, 20)
+                self.assertEqual(bridge.stop(), 0)
 
 
 class Stopping(unittest.TestCase):
