@@ -123,30 +123,13 @@ apply_session(struct pg *pg, struct error *err)
     return ok;
 }
 
-/* A connection string that is made for services asks for a server that takes writes; a session whose role may
- * only read looks to libpq like one that does not, on any server.  What is meant is the primary. */
-static const char *
-attrs_for_reading(const struct pg_settings *settings)
-{
-    const char *instead = NULL;
-    PQconninfoOption *options =
-        settings->read_only ? PQconninfoParse(settings->conninfo, NULL) : NULL;
-
-    for (const PQconninfoOption *at = options; at && at->keyword; at++)
-        if (strcmp(at->keyword, "target_session_attrs") == 0 && at->val &&
-            strcmp(at->val, "read-write") == 0)
-            instead = "primary";
-    PQconninfoFree(options);
-    return instead;
-}
-
 bool
 pg_open(struct pg *pg, struct error *err)
 {
     if (pg_is_open(pg))
         return true;
     pg_close(pg);
-    const char *attrs = attrs_for_reading(&pg->settings);
+    const char *attrs = pg_attrs_for_reading(&pg->settings);
     /* what stands before dbname gives way to what the connection string says; what stands behind does not */
     const char *names[] = { "user", "application_name", "connect_timeout", "keepalives_idle",
                             "keepalives_interval", "keepalives_count", "tcp_user_timeout",

@@ -14,6 +14,8 @@
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_JSON = 114,
        OID_TIME = 1184, OID_UUID = 2950, OID_JSONB = 3802 };
 
+/* The target_session_attrs that a session must ask for, whatever its string says; NULL: what it says. */
+const char *pg_attrs_for_reading(const struct pg_settings *settings);
 /* Fills err from a failed result: class by SQLSTATE.  Always false. */
 bool pg_error_of_result(const PGresult *result, const char *sql, struct error *err);
 /* Fills err from a connection that failed: RETRY, or FATAL where waiting cannot help. */

@@ -24,7 +24,7 @@ static const char script[] =
     "       echo \"parent=$JUMUN_PARENT log=$JUMUN_LOG_FORMAT\"; wc -c; exit 0 ;;\n"
     "  long) head -c 3000000 /dev/zero | tr '\\0' x; echo; echo end ;;\n"
     "  many) i=0; while [ $i -lt 500 ]; do echo \"{\\\"n\\\":$i}\"; i=$((i+1)); done ;;\n"
-    "  tell) echo '{\"progress\":{\"text\":\"t: u\",\"done\":3,\"total\":9,\"per_second\":2}}' >&2\n"
+    "  tell) echo '{\"progress\":{\"text\":\"t: u\",\"done\":3,\"total\":9,\"per_second\":2}}'\n"
     "        echo '{\"a\":1}'; printf 'not \\033 json\\n'; exit 1 ;;\n"
     "  last) printf unended; exit 0 ;;\n"
     "  wait) echo ready; while :; do sleep 0.05; done ;;\n"
@@ -251,7 +251,9 @@ Test(children, a_job_keeps_lines_and_tells_progress)
     cr_expect_eq(about->state, JOB_FOUND);
     cr_expect_geq(told, 1);
     const char *text = written(about);
-    cr_expect(strstr(text, "\"progress\":{\"done\":3,\"total\":9,\"per_second\":2,\"text\":\"t: u\"}"), "%s", text);
+    cr_expect(strstr(text, "\"progress\":{\"done\":3,\"total\":9,\"per_second\":2,"
+                           "\"text\":\"t: u\"}"),
+              "%s", text);
     cr_expect(strstr(text, "\"lines\":[{\"a\":1},{\"text\":\"not \\\\x1b json\"}]"), "%s", text);
     cr_expect(strstr(text, "\"command\":\"jumun tell\""), "%s", text);
 }
