@@ -227,14 +227,31 @@ batch_poll(struct loop *loop, int wait_ms, bool *got, struct error *err)
     return true;
 }
 
-/* Under backlog a larger batch is cheaper than an early one; a single order is not kept waiting.  How long
- * pays is told by what the last batch cost: a busy machine makes them long, and longer waits make fewer. */
+/* How long the first of the batch has been in its topic; clocks may differ. */
+static int64_t
+age_us(const struct loop *loop)
+{
+    int64_t age = loop->world.ops->wall_us(loop->world.self) -
+                  loop->batch.records[0]->raw.at_ms * 1000;
+
+    return age > 0 ? age : 0;
+}
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Under backlog a larger batch is cheaper than an early one.  How long pays is told by what the last batch
+ * cost: a busy machine makes them long, and longer waits make fewer of them.  How long may be waited is told
+ * by how late the events are anyway: where nothing is late, many events a second are no backlog. */
 static int64_t
 backlog_wait_us(const struct loop *loop)
 {
-    int64_t wait_us = loop->last_work_us * BACKLOG_WAIT_FACTOR;
+    int64_t pays_us = least(loop->last_work_us * BACKLOG_WAIT_FACTOR, BACKLOG_WAIT_US_MAX);
 
-    return wait_us < BACKLOG_WAIT_US_MAX ? wait_us : BACKLOG_WAIT_US_MAX;
+    return least(pays_us, age_us(loop) / BACKLOG_AGE_SHARE);
 }
 
 static bool

@@ -14,6 +14,7 @@
 #include "bridge/sender.h"
 #include "bridge/server.h"
 #include "bridge/tail.h"
+#include "bridge/rest.h"
 #include "bridge/watch.h"
 #include <errno.h>
 #include <signal.h>
@@ -76,6 +77,7 @@ bridge_start(struct bridge *bridge, struct error *err)
     metering_open();
     positions_open(bridge);
     watches_open(bridge);
+    rests_open(bridge);
     recent_open(bridge);
     TRY(sender_start(bridge, err));
     TRY(asker_start(bridge, err));

@@ -25,6 +25,7 @@ struct asker;
 struct tail;
 struct recent;
 struct watches;
+struct rests;
 struct positions;
 struct children;
 struct jobs;
@@ -44,6 +45,7 @@ struct bridge {
     struct tail *tail;
     struct recent *recent;
     struct watches *watches;
+    struct rests *rests;
     struct positions *positions;
     struct children *children;
     struct jobs *jobs;

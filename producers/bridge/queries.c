@@ -4,6 +4,7 @@
 
 const char *const QUERY_ORDER = SQL_ORDER;
 const char *const QUERY_ORDERS = SQL_ORDERS;
+const char *const QUERY_AT_REST = SQL_AT_REST;
 const char *const QUERY_STEP = SQL_STEP;
 const char *const QUERY_DIGEST = SQL_DIGEST;
 const char *const QUERY_HAS_EVENT = SQL_HAS_EVENT;

@@ -4,12 +4,15 @@
  * Threads  const data. */
 #pragma once
 
-extern const char *const QUERY_ORDER,
-    *const QUERY_ORDERS, *const QUERY_STEP, *const QUERY_DIGEST,
-                                                *const QUERY_HAS_EVENT,
-                                                    *const QUERY_EVENTS,
-                                                        *const QUERY_POSITIONS,
-                                                            *const QUERY_PRODUCTS,
-                                                                *const QUERY_PRODUCT,
-                                                                    *const QUERY_CUSTOMER,
-                                                                        *const QUERY_COUPON_CHECK;
+extern const char *const QUERY_ORDER;
+extern const char *const QUERY_ORDERS;
+extern const char *const QUERY_AT_REST;
+extern const char *const QUERY_STEP;
+extern const char *const QUERY_DIGEST;
+extern const char *const QUERY_HAS_EVENT;
+extern const char *const QUERY_EVENTS;
+extern const char *const QUERY_POSITIONS;
+extern const char *const QUERY_PRODUCTS;
+extern const char *const QUERY_PRODUCT;
+extern const char *const QUERY_CUSTOMER;
+extern const char *const QUERY_COUPON_CHECK;

@@ -1,4 +1,9 @@
-/* sender.c — sending from the loop, reports from a thread, rebirth when the broker is silent. */
+/* sender.c — queued by the loop, sent by a thread in waves, rebirth when the broker is silent.
+ *
+ *   list     all that is unacknowledged, queued or sent
+ *   waves    what is queued while a wave is unacknowledged is the next wave: under load many go in one
+ *            request, alone one goes at once (why not all at once: infra/runtime/kafka_producer.c)
+ *   reports  and what is done when none come */
 #include "bridge/sender.h"
 #include "base/instant.h"
 #include "base/logger.h"
@@ -11,17 +16,23 @@
 
 #define POLL_MS          100
 #define REBIRTH_PAUSE_US (200 * INT64_C(1000))
+#define LINGER_MS        5  /* never waited for: a wave ends by saying so */
+#define REPORT_MS        5  /* between two looks whether a wave may go although the last one is not acknowledged */
+#define WAVE_US_MAX      (100 * INT64_C(1000)) /* a partition without leader does not hold up the others */
 
 struct sender {
     struct arena *names; /* of topics */
     struct mailbox *mailbox;
     const char *topics[EV_COUNT]; /* with the prefix */
     struct kafka_producer *producer;
-    pthread_mutex_t producing; /* held while sending, and while the producer is made anew */
     pthread_mutex_t lock;
+    pthread_cond_t wake;                 /* something is queued, or it is time to stop */
     struct publication *oldest, *newest; /* unacknowledged */
+    struct publication *queue, **queue_end;
     uint32_t count;
     pthread_t thread;
+    uint32_t in_flight; /* the thread's: sent and not reported */
+    int64_t wave_us;    /* … when the last wave went */
     atomic_bool stopping;
 };
 
@@ -35,6 +46,10 @@ append(struct sender *sender, struct publication *publication)
     pthread_mutex_lock(&sender->lock);
     fits = sender->count < PUBLICATIONS_MAX;
     if (fits) {
+        publication->next_queued = NULL;
+        *sender->queue_end = publication;
+        sender->queue_end = &publication->next_queued;
+        pthread_cond_signal(&sender->wake);
         publication->older = sender->newest;
         publication->newer = NULL;
         if (publication->older != NULL)
@@ -62,6 +77,19 @@ take_out(struct sender *sender, struct publication *publication)
         sender->newest = publication->older;
     sender->count--;
     pthread_mutex_unlock(&sender->lock);
+}
+
+static struct publication *
+take_queue(struct sender *sender)
+{
+    struct publication *queue;
+
+    pthread_mutex_lock(&sender->lock);
+    queue = sender->queue;
+    sender->queue = NULL;
+    sender->queue_end = &sender->queue;
+    pthread_mutex_unlock(&sender->lock);
+    return queue;
 }
 
 static bool
@@ -107,6 +135,20 @@ refuse(struct sender *sender, struct publication *publication, const char *reaso
     mailbox_post(sender->mailbox, &publication->mail);
 }
 
+void
+sender_send(struct bridge *bridge, struct publication *publication)
+{
+    struct sender *sender = bridge->sender;
+
+    publication->mail.deliver = deliver;
+    publication->sender = sender;
+    publication->sent_us = monotonic_now_us();
+    if (!append(sender, publication))
+        refuse(sender, publication, "too many unacknowledged publications");
+}
+
+/* ---- waves ----------------------------------------------------------------------------------- */
+
 static bool
 produce(struct sender *sender, struct publication *publication, struct error *err)
 {
@@ -137,35 +179,40 @@ produce(struct sender *sender, struct publication *publication, struct error *er
     return ok;
 }
 
-void
-sender_send(struct bridge *bridge, struct publication *publication)
+static void
+give_back(struct sender *sender, struct publication *publication, const char *reason)
 {
-    struct sender *sender = bridge->sender;
-    struct error err = { .class = ERROR_NONE };
-    bool ok;
-
-    publication->mail.deliver = deliver;
-    publication->sender = sender;
-    publication->sent_us = monotonic_now_us();
-    /* The loop never waits: while the producer is being made anew the broker is as good as away. */
-    if (pthread_mutex_trylock(&sender->producing) != 0) {
-        refuse(sender, publication, "the producer is being made anew");
-        return;
-    }
-    if (!append(sender, publication)) {
-        pthread_mutex_unlock(&sender->producing);
-        refuse(sender, publication, "too many unacknowledged publications");
-        return;
-    }
-    ok = produce(sender, publication, &err);
-    if (!ok)
-        take_out(sender, publication);
-    pthread_mutex_unlock(&sender->producing);
-    if (!ok)
-        refuse(sender, publication, err.message);
+    take_out(sender, publication);
+    refuse(sender, publication, reason);
 }
 
-/* ---- the thread's side ----------------------------------------------------------------------- */
+static bool
+may_send(const struct sender *sender)
+{
+    return sender->in_flight == 0 || monotonic_now_us() - sender->wave_us > WAVE_US_MAX;
+}
+
+static void
+send_wave(struct sender *sender)
+{
+    struct publication *next, *queue = may_send(sender) ? take_queue(sender) : NULL;
+
+    if (queue == NULL)
+        return;
+    for (struct publication *publication = queue; publication != NULL; publication = next) {
+        struct error err = { .class = ERROR_NONE };
+        next = publication->next_queued; /* its caller may have freed it once it is sent */
+        sender->in_flight++;
+        if (produce(sender, publication, &err))
+            continue;
+        sender->in_flight--;
+        give_back(sender, publication, err.message);
+    }
+    sender->wave_us = monotonic_now_us();
+    kafka_producer_sent(sender->producer);
+}
+
+/* ---- reports --------------------------------------------------------------------------------- */
 
 static void
 on_report(void *context, const struct kafka_delivery *delivery)
@@ -174,6 +221,7 @@ on_report(void *context, const struct kafka_delivery *delivery)
     struct publication *publication = delivery->opaque;
 
     take_out(sender, publication);
+    sender->in_flight--;
     publication->ok = delivery->ok;
     publication->partition = delivery->partition;
     publication->offset = delivery->offset;
@@ -192,20 +240,46 @@ begin_anew(struct sender *sender)
 
     log_warn("the broker does not acknowledge: what is in flight is given up",
              F_INT("publications", outstanding(sender)));
-    pthread_mutex_lock(&sender->producing);
     if (!kafka_producer_rebirth(sender->producer, &err))
         log_failure(LOG_ERROR, "the producer could not be made anew", &err);
-    pthread_mutex_unlock(&sender->producing);
+    for (struct publication *next, *waits = take_queue(sender); waits != NULL; waits = next) {
+        next = waits->next_queued;
+        give_back(sender, waits, "the producer was made anew");
+    }
+}
+
+/* For reports of what is on its way; else for something to send. */
+static void
+wait_a_little(struct sender *sender)
+{
+    struct timespec until;
+
+    if (sender->in_flight > 0) {
+        kafka_producer_poll(sender->producer, REPORT_MS);
+        return;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += POLL_MS * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    pthread_mutex_lock(&sender->lock);
+    if (sender->queue == NULL && !atomic_load(&sender->stopping))
+        pthread_cond_timedwait(&sender->wake, &sender->lock, &until);
+    pthread_mutex_unlock(&sender->lock);
+    kafka_producer_poll(sender->producer, 0);
 }
 
 static void *
-report_for_ever(void *context)
+send_for_ever(void *context)
 {
     struct sender *sender = context;
     int64_t reborn_us = 0;
 
     while (!atomic_load(&sender->stopping)) {
-        kafka_producer_poll(sender->producer, POLL_MS);
+        send_wave(sender);
+        wait_a_little(sender);
         if (!kafka_producer_is_broken(sender->producer) && !is_silent(sender))
             continue;
         if (monotonic_now_us() - reborn_us < REBIRTH_PAUSE_US)
@@ -216,6 +290,28 @@ report_for_ever(void *context)
     return NULL;
 }
 
+static void
+open_wake(struct sender *sender)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_mutex_init(&sender->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&sender->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+static void
+stop_thread(struct sender *sender)
+{
+    atomic_store(&sender->stopping, true);
+    pthread_mutex_lock(&sender->lock);
+    pthread_cond_signal(&sender->wake);
+    pthread_mutex_unlock(&sender->lock);
+    pthread_join(sender->thread, NULL);
+}
+
 bool
 sender_start(struct bridge *bridge, struct error *err)
 {
@@ -223,7 +319,8 @@ sender_start(struct bridge *bridge, struct error *err)
     const char *published[EV_COUNT];
     struct kafka_settings settings = { .bootstrap = bridge->settings.kafka,
                                        .config_file = bridge->settings.kafka_config,
-                                       .client_id = "jumun-bridge" };
+                                       .client_id = "jumun-bridge",
+                                       .linger_ms = LINGER_MS };
 
     bridge->sender = sender;
     sender->mailbox = &bridge->mailbox;
@@ -238,12 +335,12 @@ sender_start(struct bridge *bridge, struct error *err)
     }
     settings.publishes = arena_copy(sender->names, published,
                                     sizeof *published * settings.publish_count);
-    pthread_mutex_init(&sender->producing, NULL);
-    pthread_mutex_init(&sender->lock, NULL);
+    sender->queue_end = &sender->queue;
+    open_wake(sender);
     sender->producer = kafka_producer_new(&settings, on_report, sender, err);
     if (sender->producer == NULL)
         return false;
-    if (pthread_create(&sender->thread, NULL, report_for_ever, sender) != 0)
+    if (pthread_create(&sender->thread, NULL, send_for_ever, sender) != 0)
         return error_set(err, ERROR_FATAL, "no thread for the sender");
     return true;
 }
@@ -253,10 +350,11 @@ sender_stop(struct bridge *bridge, int64_t until_us)
 {
     struct sender *sender = bridge->sender;
 
-    atomic_store(&sender->stopping, true);
-    pthread_join(sender->thread, NULL);
-    while (outstanding(sender) > 0 && monotonic_now_us() < until_us)
-        kafka_producer_poll(sender->producer, POLL_MS);
+    stop_thread(sender);
+    while (outstanding(sender) > 0 && monotonic_now_us() < until_us) {
+        send_wave(sender);
+        kafka_producer_poll(sender->producer, REPORT_MS);
+    }
     kafka_producer_free(sender->producer);
     arena_free(sender->names);
 }

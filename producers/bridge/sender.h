@@ -7,7 +7,7 @@
  *          made anew: no order comes to life long after its caller was told 503.
  * Limits   PUBLICATIONS_MAX unacknowledged; more are refused at once.
  * Errors   as told by the outcome.
- * Threads  sender_send: the loop; one thread of its own waits for reports.
+ * Threads  sender_send: the loop; one thread of its own sends, in waves, and waits for reports.
  * Source   infra/runtime/kafka.h; contract.md section 2 (headers). */
 #pragma once
 #include "base/uuid.h"
@@ -21,6 +21,7 @@ struct publication {
     struct mail mail; /* first: the mailbox hands it over */
     struct sender *sender;
     struct publication *older, *newer; /* unacknowledged, under the sender's lock */
+    struct publication *next_queued;
     enum event_type type;
     struct uuid id;
     const char *key;

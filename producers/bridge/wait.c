@@ -5,7 +5,9 @@
 #include "bridge/lookup.h"
 #include "bridge/order.h"
 #include "bridge/queries.h"
+#include "bridge/rest.h"
 #include "bridge/watch.h"
+#include <stddef.h>
 #include <string.h>
 
 #define LAST_LOOK_US (1 * INT64_C(1000000)) /* for the read when the time is over */
@@ -16,6 +18,7 @@ struct waiting {
     struct uuid id;
     struct position_wait after;
     struct watch watch;
+    struct rest rest;
     int wait_s;
     int64_t look_in_us;
     bool is_after;   /* the read model is past this request */
@@ -25,7 +28,7 @@ struct waiting {
     void (*otherwise)(struct request *request);
 };
 
-static void look(struct waiting *waiting);
+static void ask(struct waiting *waiting);
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -80,7 +83,7 @@ answer_waited(struct waiting *waiting, const struct job *job)
 static void
 on_timer(struct request *request)
 {
-    look(request->search);
+    ask(request->search);
 }
 
 static void
@@ -106,7 +109,7 @@ on_looked(struct job *job)
         else if (waiting->is_last)
             give_up(request);
         else if (waiting->look_again)
-            look(waiting);
+            ask(waiting);
         else
             look_later(waiting);
     }
@@ -131,12 +134,36 @@ look(struct waiting *waiting)
 }
 
 static void
+on_rest(struct rest *rest, bool at_rest)
+{
+    struct waiting *waiting = (struct waiting *)((char *)rest - offsetof(struct waiting, rest));
+    struct request *request = waiting->request;
+
+    if (!request_is_over(request)) {
+        if (at_rest)
+            look(waiting);
+        else
+            look_later(waiting);
+    }
+    request_release(request);
+}
+
+/* The whole order is read when it rests, or when the time is over. */
+static void
+ask(struct waiting *waiting)
+{
+    if (!waiting->rest.asked)
+        request_hold(waiting->request);
+    rest_ask(waiting->request->bridge, &waiting->rest);
+}
+
+static void
 on_changed(struct watch *watch)
 {
     struct waiting *waiting = watch->owner;
 
     if (waiting->is_after && !request_is_over(waiting->request))
-        look(waiting);
+        ask(waiting);
 }
 
 static void
@@ -148,7 +175,7 @@ on_after(struct position_wait *after)
         return;
     waiting->is_after = true;
     waiting->look_in_us = LOOK_FIRST_US;
-    look(waiting);
+    ask(waiting);
 }
 
 /* The time is over: one more look, or none where it would not be after this request. */
@@ -182,6 +209,7 @@ wait_for_rest(struct request *request, const char *order_id, const struct target
         otherwise(request);
         return;
     }
+    waiting->rest = (struct rest){ .id = waiting->id, .answered = on_rest };
     request->on_end = end_waiting;
     request_set_deadline(request, wait_s * INT64_C(1000000), on_time_over);
     /* Watching before looking: what happens in between is told. */

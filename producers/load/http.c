@@ -1,10 +1,8 @@
 /* http.c — single orders through the bridge.  Contract: http.h */
 #include "load/http.h"
 #include "base/instant.h"
-#include "json/json_read.h"
-#include "json/json_write.h"
+#include "load/body.h"
 #include <curl/curl.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ANSWER_BYTES_MAX = 1 << 20, ARENA_BYTES = 1 << 20, WAIT_S = 30 };
@@ -25,41 +23,6 @@ collect(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
-/* The body of POST /v1/orders: OrderRequested without its id. */
-static const char *
-order_body(struct arena *arena, const struct order_requested *order)
-{
-    struct json_writer body;
-    json_writer_init(&body, arena, 1024);
-    json_begin_object(&body);
-    json_name(&body, "customer_id");
-    json_text(&body, order->customer_id.text);
-    json_name(&body, "items");
-    json_write_order_lines(&body, &order->items);
-    if (order->has_coupon_code) {
-        json_name(&body, "coupon_code");
-        json_text(&body, order->coupon_code.text);
-    }
-    json_name(&body, "shipping");
-    json_write_shipping(&body, &order->shipping);
-    json_name(&body, "auto_pay");
-    json_bool(&body, true);
-    json_end_object(&body);
-    return arena_text(arena, body.bytes, body.length);
-}
-
-static bool
-is_paid(struct arena *arena, const struct answer *answer)
-{
-    struct json_doc doc;
-    struct json_error bad;
-    if (!json_parse(arena, answer->bytes, answer->length, &doc, &bad))
-        return false;
-    uint32_t status = json_member(&doc, 0, "status");
-    return status != JSON_NONE && doc.nodes[status].type == JSON_STRING &&
-           doc.nodes[status].text_bytes == 4 && memcmp(doc.nodes[status].text, "PAID", 4) == 0;
-}
-
 static bool
 place(CURL *curl, struct arena *arena, const char *body, struct answer *answer, int64_t *took_us,
       struct error *err)
@@ -76,23 +39,16 @@ place(CURL *curl, struct arena *arena, const char *body, struct answer *answer, 
         return error_set(err, ERROR_RETRY, "the bridge does not answer: %s",
                          curl_easy_strerror(code));
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    if (status != 200 || !is_paid(arena, answer))
+    if (status != 200 || !body_has_status(arena, answer->bytes, answer->length, "PAID"))
         return error_set(err, ERROR_REFUSED, "an order was not PAID within %d s: HTTP %ld, %.*s",
                          WAIT_S, status, (int)(answer->length < 300 ? answer->length : 300),
                          answer->bytes);
     return true;
 }
 
-static int
-ascending(const void *a, const void *b)
-{
-    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-    return (left > right) - (left < right);
-}
-
 static bool
 place_all(CURL *curl, const struct workload *load, int64_t first, struct answer *answer,
-          int64_t *latency_us, struct error *err)
+          struct latency *latency, struct error *err)
 {
     struct arena *arena = arena_new(ARENA_BYTES);
     struct order_requested *order = memory_new(sizeof *order);
@@ -100,7 +56,9 @@ place_all(CURL *curl, const struct workload *load, int64_t first, struct answer 
 
     for (int64_t i = 0; i < load->orders && ok; i++) {
         workload_order(load, first + i, order);
-        ok = place(curl, arena, order_body(arena, order), answer, &latency_us[i], err);
+        int64_t took_us = 0;
+        ok = place(curl, arena, body_of_order(arena, order, true), answer, &took_us, err);
+        latency_add(latency, took_us);
         arena_reset(arena, ARENA_BYTES);
     }
     memory_free(order);
@@ -122,7 +80,7 @@ set_up(CURL *curl, const char *url, struct curl_slist *headers, struct answer *a
 
 bool
 http_orders(const struct settings *settings, const struct workload *load, int64_t first,
-            int64_t *latency_us, struct error *err)
+            struct latency *latency, struct error *err)
 {
     char url[300], prefer[32];
     struct answer answer = { .bytes = memory_new(ANSWER_BYTES_MAX) };
@@ -134,9 +92,7 @@ http_orders(const struct settings *settings, const struct workload *load, int64_
     snprintf(prefer, sizeof prefer, "Prefer: wait=%d", WAIT_S);
     headers = curl_slist_append(headers, prefer);
     set_up(curl, url, headers, &answer);
-    ok = place_all(curl, load, first, &answer, latency_us, err);
-    if (ok)
-        qsort(latency_us, (size_t)load->orders, sizeof *latency_us, ascending);
+    ok = place_all(curl, load, first, &answer, latency, err);
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
     memory_free(answer.bytes);

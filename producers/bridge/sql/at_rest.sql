@@ -1,0 +1,5 @@
+-- Which of many orders are at rest.  $1 uuid[].  A row for each that is; its place in the array, from 1.
+SELECT asked.place::text
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (order_id, place)
+  JOIN order_shown USING (order_id)
+ WHERE at_rest
