@@ -30,6 +30,26 @@ function(jumun_embed_sql target dir)
     target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/sql)
 endfunction()
 
+# jumun_embed_files(target dir FOLDERS store … SUFFIXES html …): the files in these folders of dir become bytes of the
+# program, in a table of struct embedded_file named <target>_files; new files are found without a word here
+function(jumun_embed_files target dir)
+    cmake_parse_arguments(ARG "" "" "FOLDERS;SUFFIXES" ${ARGN})
+    foreach(folder ${ARG_FOLDERS})
+        foreach(suffix ${ARG_SUFFIXES})
+            list(APPEND patterns ${dir}/${folder}/*.${suffix})
+        endforeach()
+    endforeach()
+    file(GLOB_RECURSE files CONFIGURE_DEPENDS ${patterns})
+    set(table ${CMAKE_CURRENT_BINARY_DIR}/files/${target}_files)
+    add_custom_command(
+        OUTPUT ${table}.c ${table}.S ${table}.bin
+        COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/infra/cmake/embed_files.py ${table} ${dir} ${files}
+        DEPENDS ${files} ${CMAKE_SOURCE_DIR}/infra/cmake/embed_files.py
+        VERBATIM)
+    set_source_files_properties(${table}.S PROPERTIES OBJECT_DEPENDS ${table}.bin)
+    target_sources(${target} PRIVATE ${table}.c ${table}.S)
+endfunction()
+
 # jumun_service(stock): the pure library domain_stock (consumers/stock/*.c but main.c) and the program jumun-stock
 function(jumun_service name)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.c)

@@ -9,14 +9,38 @@
 
 #define RETRY_AFTER_S "1"
 
+/* A page may load and ask what comes from here, and nothing else; nothing inline. */
+#define PAGE_POLICY                                                                                \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
+    "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "                  \
+    "form-action 'none'; frame-ancestors 'none'"
+
+static void
+add_page_headers(struct MHD_Response *response)
+{
+    MHD_add_response_header(response, "Cache-Control", "no-cache");
+    MHD_add_response_header(response, "Content-Security-Policy", PAGE_POLICY);
+    MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+}
+
+static void
+add_api_headers(struct MHD_Response *response)
+{
+    MHD_add_response_header(response, "Cache-Control", "no-store");
+    MHD_add_response_header(response, "Content-Security-Policy",
+                            "default-src 'none'; frame-ancestors 'none'");
+}
+
 static void
 add_common_headers(struct request *request, struct MHD_Response *response)
 {
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-    MHD_add_response_header(response, "Cache-Control", "no-store");
-    MHD_add_response_header(response, "Content-Security-Policy",
-                            "default-src 'none'; frame-ancestors 'none'");
     MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    if (request->shows_page)
+        add_page_headers(response);
+    else
+        add_api_headers(response);
     for (uint32_t i = 0; i < request->answer_header_count; i++)
         MHD_add_response_header(response, request->answer_headers[i].name,
                                 request->answer_headers[i].value);

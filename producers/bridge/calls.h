@@ -11,6 +11,10 @@
 extern const struct endpoint ENDPOINTS[];
 extern const uint32_t ENDPOINT_COUNT;
 
+/* pages.c: storefront, console and their files */
+extern const struct endpoint PAGES[];
+extern const uint32_t PAGE_COUNT;
+
 extern const struct body_schema BODY_ORDER, BODY_COUPON, BODY_SHIPPING, BODY_PAYMENT, BODY_CANCEL,
     BODY_CREDIT, BODY_OPERATOR_CANCEL, BODY_JOB, BODY_JOB_AUDIT, BODY_JOB_REDRIVE, BODY_JOB_REBUILD;
 

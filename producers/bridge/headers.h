@@ -18,6 +18,8 @@
     X(HOST, "Host", false)                                                                         \
     X(ORIGIN, "Origin", false)                                                                     \
     X(SEC_FETCH_SITE, "Sec-Fetch-Site", false)                                                     \
+    X(SEC_FETCH_MODE, "Sec-Fetch-Mode", false)                                                     \
+    X(SEC_FETCH_DEST, "Sec-Fetch-Dest", false)                                                     \
     X(ACCEPT, "Accept", true)                                                                      \
     X(CONTENT_TYPE, "Content-Type", false)                                                         \
     X(CONTENT_ENCODING, "Content-Encoding", true)                                                  \

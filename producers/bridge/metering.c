@@ -5,9 +5,10 @@
 #include "bridge/calls.h"
 #include "bridge/connections.h"
 #include "bridge/watch.h"
+#include <assert.h>
 #include <stdio.h>
 
-#define CALLS_MAX    128
+#define CALLS_MAX    128 /* calls, pages, and one place for what is neither */
 #define STATUSES_MAX 32
 
 static struct {
@@ -25,6 +26,7 @@ static struct {
 void
 metering_open(void)
 {
+    assert(ENDPOINT_COUNT + PAGE_COUNT < CALLS_MAX);
     meters.publish_latency = metric_histogram(
         "jumun_bridge_publish_seconds", "From sending an event to the broker's acknowledgement.",
         NULL, METRIC_BOUNDS_LATENCY_US);
@@ -48,8 +50,13 @@ metering_open(void)
 static unsigned
 index_of(const struct request *request)
 {
-    return request->match.endpoint != NULL ? (unsigned)(request->match.endpoint - ENDPOINTS)
-                                           : ENDPOINT_COUNT;
+    const struct endpoint *endpoint = request->match.endpoint;
+
+    if (endpoint == NULL)
+        return ENDPOINT_COUNT + PAGE_COUNT;
+    if ((endpoint->traits & IS_PAGE) != 0)
+        return ENDPOINT_COUNT + (unsigned)(endpoint - PAGES);
+    return (unsigned)(endpoint - ENDPOINTS);
 }
 
 static const char *

@@ -128,7 +128,22 @@ content_length(const struct headers *headers, uint64_t *out, struct problem *pro
 }
 
 static bool
-check_caller(const struct policy *policy, const struct headers *headers, struct problem *out)
+says(const struct headers *headers, enum header_id id, const char *text)
+{
+    return headers->value[id] != NULL && strcmp(headers->value[id], text) == 0;
+}
+
+/* Someone follows a link or types an address; other sites' scripts and frames are none of it. */
+static bool
+is_visit(const struct headers *headers)
+{
+    return says(headers, HEADER_SEC_FETCH_MODE, "navigate") &&
+           says(headers, HEADER_SEC_FETCH_DEST, "document");
+}
+
+static bool
+check_caller(const struct policy *policy, const struct headers *headers, bool is_page,
+             struct problem *out)
 {
     const char *host = headers->value[HEADER_HOST], *origin = headers->value[HEADER_ORIGIN];
     const char *site = headers->value[HEADER_SEC_FETCH_SITE];
@@ -137,13 +152,13 @@ check_caller(const struct policy *policy, const struct headers *headers, struct 
         return refuse(out, PROBLEM_FORBIDDEN_ORIGIN, "Host is none of JUMUN_HTTP_HOSTS");
     if (origin != NULL && !policy_allows_origin(policy, host, origin))
         return refuse(out, PROBLEM_FORBIDDEN_ORIGIN, "Origin is another site's");
-    if (site != NULL && !policy_allows_site(site))
+    if (site != NULL && !policy_allows_site(site) && !(is_page && is_visit(headers)))
         return refuse(out, PROBLEM_FORBIDDEN_ORIGIN, "Sec-Fetch-Site says another site");
     return true;
 }
 
 bool
-policy_check_headers(const struct policy *policy, const struct headers *headers,
+policy_check_headers(const struct policy *policy, const struct headers *headers, bool is_page,
                      uint64_t *body_bytes, struct problem *out)
 {
     const char *repeated = headers_repeated(headers);
@@ -161,7 +176,7 @@ policy_check_headers(const struct policy *policy, const struct headers *headers,
         return false;
     }
     TRY(content_length(headers, body_bytes, out));
-    return check_caller(policy, headers, out);
+    return check_caller(policy, headers, is_page, out);
 }
 
 bool

@@ -36,8 +36,9 @@ bool policy_allows_site(const char *sec_fetch_site);
 
 enum body_rule { BODY_NONE, BODY_OPTIONAL, BODY_REQUIRED };
 
-/* The whole check of the headers; *body_bytes is what Content-Length says (0 without one). */
-bool policy_check_headers(const struct policy *policy, const struct headers *headers,
+/* The whole check of the headers; *body_bytes is what Content-Length says (0 without one).  A page may be
+ * visited from a link on any site: as a whole document of its own, never in a frame. */
+bool policy_check_headers(const struct policy *policy, const struct headers *headers, bool is_page,
                           uint64_t *body_bytes, struct problem *out) MUST_USE;
 /* What depends on the call: length, size and type of the body, form of the answer. */
 bool policy_check_body(const struct headers *headers, enum body_rule rule, uint64_t body_bytes,

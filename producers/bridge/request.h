@@ -49,6 +49,7 @@ struct request {
     void *search;                            /* lookup.c's */
     uint32_t holds;
     bool begun, sleeping, answered, ended, closes;
+    bool shows_page; /* the answer is for a browser to show, not for a program */
 };
 
 struct request *request_new(struct bridge *bridge, struct MHD_Connection *connection,

@@ -9,16 +9,27 @@ segment_fits(const char *pattern, size_t bytes, const char *segment)
     return strlen(segment) == bytes && memcmp(pattern, segment, bytes) == 0;
 }
 
+/* {…*}: whatever is left, as long as there is something. */
+static bool
+takes_rest(const char *pattern, size_t bytes)
+{
+    return bytes > 2 && pattern[0] == '{' && pattern[bytes - 2] == '*';
+}
+
 static bool
 path_fits(const char *path, const struct target *target, const char *params[ROUTER_PARAMS_MAX])
 {
     uint32_t segment = 0, param = 0;
 
+    if (strcmp(path, "/") == 0)
+        return target->segment_count == 0;
     while (*path == '/') {
         size_t bytes = strcspn(++path, "/");
 
         if (segment == target->segment_count)
             return false;
+        if (takes_rest(path, bytes))
+            return target->segments[segment][0] != 0;
         if (path[0] == '{') {
             if (target->segments[segment][0] == 0)
                 return false;

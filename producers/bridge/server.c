@@ -62,16 +62,26 @@ knows_query(struct request *request)
     return problem.field_count == 0 || note_refusal(request, problem);
 }
 
-static bool
+static enum router_result
 find_endpoint(struct request *request)
 {
+    const struct target *target = &request->target;
+    enum router_result found;
+
     if (!target_parse_path(request->arena, request->raw_target, &request->target))
-        return note_refusal(request,
-                            problem_make(PROBLEM_NOT_FOUND, "The path is not one of this API"));
-    switch (router_find(ENDPOINTS, ENDPOINT_COUNT, request->method, &request->target,
-                        &request->match)) {
+        return ROUTER_NO_PATH;
+    found = router_find(ENDPOINTS, ENDPOINT_COUNT, request->method, target, &request->match);
+    if (found == ROUTER_NO_PATH)
+        found = router_find(PAGES, PAGE_COUNT, request->method, target, &request->match);
+    return found;
+}
+
+static bool
+check_endpoint(struct request *request, enum router_result found)
+{
+    switch (found) {
     case ROUTER_FOUND:
-        return knows_query(request);
+        return (request->match.endpoint->traits & IS_PAGE) != 0 || knows_query(request);
     case ROUTER_OPTIONS:
         request_add_header(request, "Allow", request->match.allow);
         return true;
@@ -89,14 +99,16 @@ find_endpoint(struct request *request)
 static bool
 check(struct request *request, uint64_t *body_bytes)
 {
+    enum router_result found = find_endpoint(request);
+    const struct endpoint *endpoint = request->match.endpoint;
+    bool is_page = endpoint != NULL && (endpoint->traits & IS_PAGE) != 0;
     struct problem problem;
-    const struct endpoint *endpoint;
 
-    if (!policy_check_headers(&request->bridge->policy, &request->headers, body_bytes, &problem))
+    if (!policy_check_headers(&request->bridge->policy, &request->headers, is_page, body_bytes,
+                              &problem))
         return note_refusal(request, problem);
-    TRY(find_endpoint(request));
-    endpoint = request->match.endpoint;
-    if (endpoint != NULL &&
+    TRY(check_endpoint(request, found));
+    if (endpoint != NULL && endpoint->produces != NULL &&
         !header_accepts(request->headers.value[HEADER_ACCEPT], endpoint->produces))
         return note_refusal(request, problem_make(PROBLEM_NOT_ACCEPTABLE, "This call answers in %s",
                                                   endpoint->produces));
@@ -160,7 +172,8 @@ handle(struct request *request)
         request_refuse(request, request->refusal);
     else if (endpoint == NULL)
         request_answer_empty(request, MHD_HTTP_NO_CONTENT); /* OPTIONS */
-    else if (endpoint->needs_read_model && !readmodel_is_up(request->bridge->readmodel))
+    else if ((endpoint->traits & NEEDS_READ_MODEL) != 0 &&
+             !readmodel_is_up(request->bridge->readmodel))
         refuse_read_model(request);
     else
         endpoint->handle(request);

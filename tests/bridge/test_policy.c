@@ -29,16 +29,22 @@ headers_of(struct arena *arena, const char *const lines[][2])
 
 /* "" when the headers pass, else the code that refuses them. */
 static const char *
-code_for(const char *const lines[][2])
+code_of(bool is_page, const char *const lines[][2])
 {
     struct arena *arena = arena_new(1024);
     struct policy policy = policy_of("");
     struct headers headers = headers_of(arena, lines);
     struct problem problem;
     uint64_t body_bytes;
-    bool ok = policy_check_headers(&policy, &headers, &body_bytes, &problem);
+    bool ok = policy_check_headers(&policy, &headers, is_page, &body_bytes, &problem);
     arena_free(arena);
     return ok ? "" : problem_infos[problem.code].code;
+}
+
+static const char *
+code_for(const char *const lines[][2])
+{
+    return code_of(false, lines);
 }
 
 Test(policy, loopback_names_are_allowed_with_any_port_and_no_other_name_is)
@@ -153,6 +159,30 @@ Test(policy, the_first_rule_that_is_broken_names_the_refusal)
                      "");
 }
 
+Test(policy, another_site_may_link_to_a_page_and_do_nothing_else_with_it)
+{
+/* clang-format off */
+#define ELSEWHERE { "Sec-Fetch-Site", "cross-site" }
+#define NAVIGATE  { "Sec-Fetch-Mode", "navigate" }
+#define DOCUMENT  { "Sec-Fetch-Dest", "document" }
+    /* clang-format on */
+    cr_expect_str_eq(code_of(true, LINES(OURS, ELSEWHERE, NAVIGATE, DOCUMENT)), "");
+    cr_expect_str_eq(code_of(false, LINES(OURS, ELSEWHERE, NAVIGATE, DOCUMENT)),
+                     "forbidden_origin");
+    cr_expect_str_eq(
+        code_of(true, LINES(OURS, ELSEWHERE, NAVIGATE, { "Sec-Fetch-Dest", "iframe" })),
+        "forbidden_origin");
+    cr_expect_str_eq(code_of(true, LINES(OURS, ELSEWHERE, { "Sec-Fetch-Mode", "no-cors" },
+                                         { "Sec-Fetch-Dest", "script" })),
+                     "forbidden_origin");
+    cr_expect_str_eq(code_of(true, LINES(OURS, ELSEWHERE)), "forbidden_origin");
+    cr_expect_str_eq(code_of(true, LINES({ "Host", "evil.example" }, NAVIGATE, DOCUMENT)),
+                     "forbidden_origin");
+    cr_expect_str_eq(code_of(true, LINES(OURS, ELSEWHERE, NAVIGATE, DOCUMENT,
+                                         { "Origin", "http://evil.example" })),
+                     "forbidden_origin");
+}
+
 Test(policy, sixteen_kibibytes_of_headers_are_the_most)
 {
     struct arena *arena = arena_new(1024);
@@ -164,14 +194,14 @@ Test(policy, sixteen_kibibytes_of_headers_are_the_most)
     uint64_t body_bytes;
     memset(value, 'x', room + 1);
     headers_add(&headers, arena, "X", 1, value, room);
-    cr_expect(policy_check_headers(&policy, &headers, &body_bytes, &problem));
+    cr_expect(policy_check_headers(&policy, &headers, false, &body_bytes, &problem));
     headers = headers_of(arena, LINES(OURS));
     headers_add(&headers, arena, "X", 1, value, room + 1);
-    cr_expect_not(policy_check_headers(&policy, &headers, &body_bytes, &problem));
+    cr_expect_not(policy_check_headers(&policy, &headers, false, &body_bytes, &problem));
     cr_expect_eq(problem.code, PROBLEM_HEADERS_TOO_LARGE);
     headers = headers_of(arena, LINES(OURS));
     headers_add(&headers, arena, "X", 1, "a\0b", 3);
-    cr_expect_not(policy_check_headers(&policy, &headers, &body_bytes, &problem));
+    cr_expect_not(policy_check_headers(&policy, &headers, false, &body_bytes, &problem));
     cr_expect_eq(problem.code, PROBLEM_INVALID_HEADER);
     arena_free(arena);
 }

@@ -101,6 +101,48 @@ Test(router, another_method_is_told_what_is_allowed)
     arena_free(arena);
 }
 
+static enum router_result
+route_page(struct arena *arena, const char *method, const char *text, struct router_match *match)
+{
+    struct target target;
+    memset(match, 0, sizeof *match);
+    if (!target_parse_path(arena, text, &target))
+        return ROUTER_NO_PATH;
+    return router_find(PAGES, PAGE_COUNT, method, &target, match);
+}
+
+Test(router, a_page_is_found_under_all_its_addresses_and_hides_no_call)
+{
+    static const struct {
+        const char *target, *path;
+    } table[] = {
+        {"/",                      "/"              },
+        { "/?lang=ko",             "/"              },
+        { "/cart",                 "/cart"          },
+        { "/checkout",             "/checkout"      },
+        { "/orders",               "/orders"        },
+        { "/orders/x",             "/orders/{any*}" },
+        { "/console",              "/console"       },
+        { "/console/orders/x/y",   "/console/{any*}"},
+        { "/assets/common/api.js", "/assets/{file*}"},
+        { "/assets/x/../y",        "/assets/{file*}"},
+    };
+    struct arena *arena = arena_new(4096);
+    struct router_match match;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        cr_assert_eq(route_page(arena, "GET", table[i].target, &match), ROUTER_FOUND, "%s",
+                     table[i].target);
+        cr_expect_str_eq(match.endpoint->path, table[i].path);
+    }
+    cr_expect_eq(route_page(arena, "GET", "/orders/", &match), ROUTER_NO_PATH);
+    cr_expect_eq(route_page(arena, "GET", "/assets", &match), ROUTER_NO_PATH);
+    cr_expect_eq(route_page(arena, "GET", "/assets/a%2Fb", &match), ROUTER_NO_PATH);
+    cr_expect_eq(route_page(arena, "GET", "/v1/orders", &match), ROUTER_NO_PATH);
+    cr_expect_eq(route_page(arena, "POST", "/", &match), ROUTER_NO_METHOD);
+    cr_expect_str_eq(match.allow, "GET, HEAD, OPTIONS");
+    arena_free(arena);
+}
+
 Test(router, segments_and_query_are_decoded_after_they_are_split)
 {
     struct arena *arena = arena_new(4096);

@@ -94,7 +94,7 @@ look_at_request(struct arena *arena, char *text)
     must(policy_load(&policy, "", &err));
     read_headers(arena, &text, &headers);
     look_at_headers(&headers);
-    bool is_allowed = policy_check_headers(&policy, &headers, &body_bytes, &problem);
+    bool is_allowed = policy_check_headers(&policy, &headers, false, &body_bytes, &problem);
     if (!line)
         return;
     char *path = strsep(&line, "?");
