@@ -224,10 +224,11 @@ on_line(void *owner, const char *line, size_t bytes, bool is_error, bool cut)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
+/* Who came to its end all the same has done it; but a redrive that is watched no longer ends well as well. */
 static enum job_state
-state_after(int status, bool stopped)
+state_after(const struct admin_job *job, int status, bool stopped)
 {
-    if (status == 0)
+    if (status == 0 && !(stopped && job->kind == JOB_REDRIVE))
         return JOB_DONE;
     if (stopped)
         return JOB_STOPPED;
@@ -241,7 +242,7 @@ on_end(void *owner, int status, bool stopped)
 
     job->child = NULL;
     job->exit_status = status;
-    job->state = state_after(status, stopped);
+    job->state = state_after(job, status, stopped);
     job->ended_at_us = instant_now_us();
     note_change(job);
 }
