@@ -14,11 +14,18 @@ const TRIES = 3
 const PAUSE_MS = 400
 const PAUSE_MS_MAX = 4_000
 
+let skewMs = 0
+
+/** The server's clock, by the Date of its last answer: deadlines are its, and clocks of phones go wrong. */
+export const serverNow = () => Date.now() + skewMs
+
 /** Codes of our own, where no answer of the API came. */
 export const OFFLINE = 'offline'
 export const TIMEOUT = 'timeout'
 export const BAD_ANSWER = 'bad_answer'
 
+/** Date has whole seconds: less is no difference. */
+const SKEW_MS_MIN = 2_000
 const AGAIN = new Set([OFFLINE, TIMEOUT, 'broker_unavailable', 'read_model_unavailable',
   'too_many_requests'])
 
@@ -100,6 +107,9 @@ async function once(method, path, body, { key, wait, timeoutMs, signal }) {
 
 /** @param {Response} response */
 async function answerOf(response) {
+  const at = Date.parse(response.headers.get('Date') ?? '')
+  if (Math.abs(at - Date.now()) > SKEW_MS_MIN) skewMs = at - Date.now()
+  else if (!Number.isNaN(at)) skewMs = 0
   const text = await response.text()
   const body = parsed(text)
   if (response.ok && (body !== undefined || text === '')) return body ?? null
