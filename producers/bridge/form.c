@@ -42,6 +42,13 @@ fits_services(const char *text, size_t bytes)
 }
 
 bool
+fits_topic(const char *text, size_t bytes)
+{
+    (void)bytes;
+    return strcmp(text, "timer") == 0 || event_type_of(text) != EV_NONE;
+}
+
+bool
 fits_sqlstate(const char *text, size_t bytes)
 {
     return is_of(text, bytes, "ABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS, 2, 5);

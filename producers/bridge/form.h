@@ -42,6 +42,7 @@ bool form_end(struct form *form) MUST_USE;
 bool fits_id(const char *text, size_t bytes);       /* contract.md section 2: ids */
 bool fits_service(const char *text, size_t bytes);  /* a service of jumun */
 bool fits_services(const char *text, size_t bytes); /* the same, or all */
+bool fits_topic(const char *text, size_t bytes);    /* an event's name, or timer */
 bool fits_sqlstate(const char *text, size_t bytes); /* 23514, or its class 23 */
 bool fits_event(const char *text, size_t bytes);    /* TOPIC/PARTITION/OFFSET */
 bool fits_time(const char *text, size_t bytes);     /* 2026-11-22T09:00:00Z, 2h */

@@ -79,7 +79,7 @@ redrive_arguments(struct arguments *out, struct form *form, struct wish *wish)
     arguments_add(out, "--json");
     add_given(out, "service", form_text(form, "service", false, fits_service));
     before = out->count;
-    add_given(out, "topic", form_text(form, "topic", false, fits_id));
+    add_given(out, "topic", form_text(form, "topic", false, fits_topic));
     add_given(out, "sqlstate", form_text(form, "sqlstate", false, fits_sqlstate));
     add_given(out, "event", form_text(form, "event", false, fits_event));
     add_given(out, "since", form_text(form, "since", false, fits_time));

@@ -56,7 +56,7 @@ call_list_dead_letters(struct request *request)
     form_begin_query(&form, request);
     begin(&arguments, request, "dead-letters", "list");
     add_given(&arguments, "service", form_text(&form, "service", false, fits_service));
-    add_given(&arguments, "topic", form_text(&form, "topic", false, fits_id));
+    add_given(&arguments, "topic", form_text(&form, "topic", false, fits_topic));
     add_given(&arguments, "sqlstate", form_text(&form, "sqlstate", false, fits_sqlstate));
     add_given(&arguments, "since", form_text(&form, "since", false, fits_time));
     add_given(&arguments, "until", form_text(&form, "until", false, fits_time));

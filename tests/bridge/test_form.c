@@ -32,6 +32,8 @@ Test(form, shapes_of_what_becomes_an_argument)
            { S16 S16 S16 S16, true }, { S16 S16 S16 S16 "a", false });
     EXPECT(fits_service, { "stock", true }, { "all", false }, { "Stock", false }, { "", false });
     EXPECT(fits_services, { "all", true }, { "timeline", true }, { "bridge", false });
+    EXPECT(fits_topic, { "StockReserved", true }, { "timer", true }, { "$timer", false },
+           { "stockreserved", false }, { "", false });
     EXPECT(fits_sqlstate, { "23", true }, { "23514", true }, { "2", false }, { "235145", false },
            { "23p01", false }, { "--", false });
     EXPECT(fits_event, { "StockReserved/0/17", true }, { "$timer/3/0", true }, { "/0/1", false },
