@@ -1,5 +1,6 @@
 /* cli.c — signals, and names as Kafka knows them.  Contract: cli.h */
 #include "cli/cli.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,17 @@ on_signal(int number)
         alarm(getppid() == parent ? STOP_S_MAX : ORPHAN_S_MAX);
 }
 
+/* Where memory is short the kernel takes this one, and not the bridge or a service beside it. */
+static void
+offer_itself(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)!write(fd, "1000", 4); /* where that is not allowed, it stays as it was */
+    close(fd);
+}
+
 /* JUMUN_PARENT: the process that started this one, and without which it has nothing to do. */
 static void
 die_with_parent(void)
@@ -34,6 +46,7 @@ die_with_parent(void)
     if (parent <= 0)
         return;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    offer_itself();
     if (getppid() != parent)
         raise(SIGTERM); /* it died before the line above */
 }
