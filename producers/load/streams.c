@@ -57,6 +57,7 @@ take_event(struct stream *stream, const char *data, size_t bytes)
     int64_t at_us = 0;
 
     stream->events++;
+    run->heard_us = monotonic_now_us(); /* heartbeats do not count */
     if (stream->events == HISTORY)
         run->opened++;
     if (stream->events <= HISTORY)
@@ -85,7 +86,6 @@ on_bytes(char *bytes, size_t size, size_t count, void *context)
 {
     struct stream *stream = context;
 
-    stream->run->heard_us = monotonic_now_us();
     for (size_t i = 0; i < size * count; i++)
         if (bytes[i] == '\n')
             take_line(stream);
