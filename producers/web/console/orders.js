@@ -1,0 +1,172 @@
+/**
+ * orders.js — every order, newest first; what is looked for stands in the address.
+ *
+ * @typedef {import('./types.js').OrderRow} OrderRow
+ */
+import { get } from '/assets/common/api.js'
+import { h, newId, replace } from '/assets/common/dom.js'
+import { number, won } from '/assets/common/format.js'
+import { has, t } from '/assets/common/i18n.js'
+import { announce } from '/assets/common/ui.js'
+import { badge, idChip, orderHref, pageHead, problem } from './kit.js'
+import { live, onLive } from './live.js'
+import { go } from './main.js'
+import { when } from './time.js'
+import { Windowed } from './windowed.js'
+
+const PAGE = 100
+const REFRESH_MS = 2000
+const TOP_PX = 200
+const STATES = ['REQUESTED', 'RESERVED', 'PENDING', 'PAID', 'CANCELLED', 'SOLD_OUT']
+const NAMES = ['q', 'status', 'at_rest', 'customer_id', 'coupon_code', 'from', 'to', 'oldest']
+
+/** @param {import('./main.js').Context} context */
+export function orders({ root, query, signal }) {
+  const wanted = new URLSearchParams([...query].filter(([name, value]) => NAMES.includes(name) && value))
+  const found = h('p', { class: 'found' })
+  const news = h('button', { type: 'button', class: 'news small', hidden: true,
+    onclick: () => { scrollTo(0, 0); go(location.pathname + location.search, { keep: true }) } })
+  const said = h('div', null)
+  const list = new Windowed({
+    caption: t('console.nav.orders'), signal,
+    head: [[t('console.order'), 'c-id'], [t('console.status'), 'c-status'],
+      [t('console.payment'), 'c-payment'], [t('console.amount'), 'num c-amount'],
+      [t('console.customer'), 'c-customer'], [t('console.coupon'), 'c-coupon'],
+      [t('console.created'), 'c-when']],
+    keyOf: (row) => row.order_id, cells, load: (after) => page(wanted, after, signal),
+    onCount: (count, isAll) => {
+      replace(said)
+      replace(found, count === 0 && isAll ? t('console.no_orders')
+        : t(isAll ? 'console.orders_all' : 'console.orders_so_far', { n: number(count) }))
+      if (isAll) announce(found.textContent ?? '')
+    },
+    onError: (error) => replace(said, problem(error, () => { replace(said); list.again() })),
+  })
+  replace(root, pageHead(t('console.nav.orders'), found), filters(wanted), news, list.element, said)
+  if (!wanted.get('oldest')) keepFresh(list, wanted, news, signal)
+}
+
+/** @param {URLSearchParams} wanted @param {string|null} after @param {AbortSignal} signal */
+async function page(wanted, after, signal) {
+  const asked = new URLSearchParams(wanted)
+  asked.set('limit', String(PAGE))
+  if (after) asked.set('after', after)
+  const { orders: rows, next } = await get(`/v1/admin/orders?${asked}`, { signal })
+  return { rows: /** @type {OrderRow[]} */ (rows), next: /** @type {string|null} */ (next) }
+}
+
+/**
+ * While the top is in sight the newest page is asked for again when something has happened; further down nothing moves
+ * under the reader's eyes, and a button says that there is more.
+ * @param {Windowed<OrderRow>} list @param {URLSearchParams} wanted @param {HTMLElement} news @param {AbortSignal} signal
+ */
+function keepFresh(list, wanted, news, signal) {
+  let last = Date.now()
+  let timer = 0
+  let seen = live.stats ? sumOf(live.stats.orders) : null
+  const ask = async () => {
+    timer = 0
+    last = Date.now()
+    if (signal.aborted || document.hidden) return
+    if (scrollY > TOP_PX) {
+      const now = live.stats ? sumOf(live.stats.orders) : 0
+      if (seen === null) seen = now
+      news.hidden = now <= seen
+      news.textContent = t('console.news', { n: number(now - seen) })
+      return
+    }
+    try {
+      const { rows } = await page(wanted, null, signal)
+      seen = live.stats ? sumOf(live.stats.orders) : null
+      news.hidden = true
+      if (!list.refresh(rows)) go(location.pathname + location.search, { keep: true })
+    } catch { /* the next change asks again; that the server is away is said above */ }
+  }
+  onLive(['stats'], () => {
+    timer ||= window.setTimeout(ask, Math.max(0, REFRESH_MS - (Date.now() - last)))
+  }, signal)
+  signal.addEventListener('abort', () => clearTimeout(timer))
+}
+
+/** @param {Record<string, number>} counts */
+const sumOf = (counts) => Object.values(counts).reduce((sum, one) => sum + one, 0)
+
+/** @param {OrderRow} row @returns {import('./kit.js').Child[]} */
+function cells(row) {
+  const why = row.cancel_reason ?? row.payment?.reason
+  return [
+    idChip(row.order_id, orderHref(row.order_id)),
+    h('span', null, badge(row.status), row.at_rest ? null
+      : h('span', { class: 'flying' }, t('console.in_flight'))),
+    h('span', null, row.payment ? `${payment(row.payment.status)}${row.payment.attempt ? ` #${row.payment.attempt}` : ''}` : '–',
+      why ? h('code', { class: 'why' }, why) : null),
+    row.amount === null ? '–' : won(row.amount), row.customer_id, row.coupon_code ?? '–',
+    when(row.created_at),
+  ]
+}
+
+/** @param {string} status */
+export const payment = (status) =>
+  has(`console.payment.${status}`) ? t(`console.payment.${status}`) : status
+
+/* ---- what is looked for ------------------------------------------------------------------------------------ */
+
+/** @param {URLSearchParams} wanted */
+function filters(wanted) {
+  const form = h('form', { 'class': 'filters', 'aria-label': t('console.filters') },
+    text('q', t('console.filter.q'), wanted), choice('status', t('console.status'), wanted,
+      STATES.map((state) => [state, t(`console.status.${state}`)])),
+    choice('at_rest', t('console.filter.rest'), wanted,
+      [['false', t('console.filter.flying')], ['true', t('console.filter.resting')]]),
+    text('customer_id', t('console.customer'), wanted), text('coupon_code', t('console.coupon'), wanted),
+    moment('from', t('console.filter.from'), wanted), moment('to', t('console.filter.to'), wanted),
+    choice('oldest', t('console.filter.sort'), wanted, [['true', t('console.filter.oldest')]],
+      t('console.filter.newest')),
+    h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'small' }, t('console.filter.apply')),
+      wanted.size ? h('a', { class: 'button small quiet', href: '/console/orders' },
+        t('console.filter.clear')) : null))
+  const apply = () => {
+    const next = addressOf(form)
+    if (next !== location.pathname + location.search) go(next)
+  }
+  form.addEventListener('submit', (event) => { event.preventDefault(); apply() })
+  form.addEventListener('change', (event) => { if (event.target instanceof HTMLSelectElement) apply() })
+  return form
+}
+
+/** @param {HTMLFormElement} form */
+function addressOf(form) {
+  const next = new URLSearchParams()
+  for (const [name, value] of new FormData(form)) {
+    const words = String(value).trim()
+    if (words) next.set(name, /^(from|to)$/.test(name) ? new Date(words).toISOString() : words)
+  }
+  return `/console/orders${next.size ? `?${next}` : ''}`
+}
+
+/** @param {string} name @param {string} label @param {Node} control */
+function field(name, label, control) {
+  const id = newId(name)
+  ;/** @type {HTMLElement} */ (control).id = id
+  return h('div', { class: `field f-${name}` }, h('label', { for: id }, label), control)
+}
+
+/** @param {string} name @param {string} label @param {URLSearchParams} wanted */
+const text = (name, label, wanted) => field(name, label, h('input', { type: 'text', name,
+  autocomplete: 'off', spellcheck: 'false', maxlength: 64, value: wanted.get(name) ?? '' }))
+
+/** @param {string} name @param {string} label @param {URLSearchParams} wanted */
+const moment = (name, label, wanted) => field(name, label, h('input', { type: 'datetime-local', name,
+  step: 1, value: localOf(wanted.get(name)) }))
+
+/** @param {string|null} at */
+function localOf(at) {
+  if (!at || Number.isNaN(Date.parse(at))) return ''
+  const date = new Date(at)
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
+}
+
+/** @param {string} name @param {string} label @param {URLSearchParams} wanted @param {string[][]} options @param {string} [any] */
+const choice = (name, label, wanted, options, any = t('console.filter.any')) => field(name, label,
+  h('select', { name }, h('option', { value: '' }, any), options.map(([value, words]) =>
+    h('option', { value, selected: wanted.get(name) === value }, words ?? ''))))
