@@ -168,13 +168,10 @@ demo_play() {
 }
 
 demo_addresses() {
-    local page
     step "addresses"
+    say "  storefront  http://$JUMUN_HTTP/"
+    say "  console     http://$JUMUN_HTTP/console"
     say "  HTTP API    http://$JUMUN_HTTP/v1/products   described at http://$JUMUN_HTTP/openapi.yaml"
-    for page in storefront console; do
-        ! curl -fsS -o /dev/null "http://$JUMUN_HTTP/$page" 2>/dev/null ||
-            printf '  %-11s http://%s/%s\n' "$page" "$JUMUN_HTTP" "$page"
-    done
     say "  broker      $JUMUN_KAFKA"
     say "  database    psql \"$JUMUN_PG user=jumun_operator\""
     say "  a shell     . $run/env"

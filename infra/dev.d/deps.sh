@@ -63,13 +63,27 @@ deps_all() {
     say "deps: everything is there"
 }
 
-# What fuzzing needs beside: a compiler that brings a fuzzer along.
-deps_fuzz() {
+# deps_beside FILE: what one command or layer needs beside.
+deps_beside() {
     local missing=()
-    mapfile -t missing < <(deps_missing deps-fuzz.txt)
+    mapfile -t missing < <(deps_missing "$1")
     [ ${#missing[@]} -gt 0 ] || return 0
     step "deps: will install with apt-get: ${missing[*]}"
     deps_install_packages "${missing[@]}"
+}
+
+# A compiler that brings a fuzzer along.
+deps_fuzz() { deps_beside deps-fuzz.txt; }
+
+# A browser, and the packages that drive it, those of the lock file alone. Some builds of Node bring npm along.
+deps_browser() {
+    local tests=$root/tests/browser
+    deps_beside deps-browser.txt
+    command -v npm >/dev/null || deps_install_packages npm
+    cmp -s "$tests/package-lock.json" "$root/build/browser.lock" && [ -d "$tests/node_modules" ] && return
+    step "deps: will fetch what drives the browser with npm into tests/browser/node_modules"
+    deps_quietly npm --prefix "$tests" ci --no-audit --no-fund --ignore-scripts
+    cp "$tests/package-lock.json" "$root/build/browser.lock"
 }
 
 command_deps() {

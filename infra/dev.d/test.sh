@@ -1,7 +1,7 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house exhaustive sim integration saga rebuild instances faults fuzz)
+test_layers=(unit shell house exhaustive sim integration saga rebuild instances browser faults fuzz)
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED
@@ -78,6 +78,26 @@ test_rebuild() { test_stack rebuild '' rebuild; }
 
 # The same races, with two processes of each service and of the bridge, which share the partitions.
 test_instances() { test_stack instances '--instances 2' test_races; }
+
+# Both pages in a real browser: a stack whose catalogue nobody else has filled.
+test_browser() {
+    local log=$root/build/test-browser.log passed failed
+    deps_browser
+    own_stack_up || { test_count browser 0 1; return; }
+    # shellcheck source=/dev/null
+    (. "$own_run/env" && cd "$root/tests/browser" && JUMUN_KAFKA_PORT=$own_kafka JUMUN_PG_PORT=$own_pg \
+        JUMUN_HTTP_PORT=$own_http timeout 1500 node --test --test-concurrency=1 --test-reporter=tap \
+        ./*.test.mjs 2>&1) | tee "$log" || true
+    passed=$(sed -nE 's/^# pass ([0-9]+)$/\1/p' "$log" | tail -n 1)
+    failed=$(sed -nE 's/^# (fail|cancelled) ([0-9]+)$/\2/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
+    if [ -z "$passed" ]; then
+        warn "browser: the tests did not come to their end"
+        passed=0 failed=1
+    fi
+    test_count browser "$passed" "$failed"
+    [ "$failed" -eq 0 ] || own_stack_keep_logs
+    own_stack_gone
+}
 
 # Every process dies at every fault point it passes: programs built with them, and a stack of those.
 test_faults() {

@@ -21,6 +21,7 @@ export const catalogue = { ko: { ...ko }, en: { ...en } }
 /** @type {Set<() => void>} */
 const listeners = new Set()
 const HANGUL = /[가-힣]$/u
+const MONEY = /^−?₩/u
 const FIRST_SYLLABLE = 0xac00
 const FINALS = 28
 
@@ -63,8 +64,9 @@ export function t(key, values = {}) {
     })
 }
 
-/** 김치찌개가, 호떡이; what does not end in Hangul gets both, as one writes it. @param {string} word @param {string} closed @param {string} open */
+/** 김치찌개가, 호떡이, ₩4,500이 (사천오백 원이); what does not end in Hangul gets both, as one writes it. @param {string} word @param {string} closed @param {string} open */
 function withParticle(word, closed, open) {
+  if (MONEY.test(word)) return word + closed
   const bare = word.replace(/[^\p{L}\p{N}]+$/u, '')
   if (!HANGUL.test(bare)) return `${word}${closed}(${open})`
   return word + ((bare.charCodeAt(bare.length - 1) - FIRST_SYLLABLE) % FINALS ? closed : open)

@@ -37,7 +37,7 @@ export function summary(order) {
     h('ul', { class: 'bill-items' }, lines.map(({ product_id, quantity, unit_price }) =>
       h('li', null, h('span', { class: 'bill-picture' }, tile(product_id)),
         h('span', { class: 'bill-name' }, nameOf(product_id),
-          h('span', { class: 'muted' }, ` × ${number(quantity)}`)),
+          h('span', { class: 'muted times' }, ` × ${number(quantity)}`)),
         h('span', null, unit_price === null ? '' : won(unit_price * quantity))))),
     order.subtotal === null ? null : sums(order),
     order.shipping ? parcel(order) : null)
