@@ -231,13 +231,22 @@ keys_of_cancel(const struct event *in, struct keys *keys)
     keys_add_via(keys, COUPON_COUPON, in->as.order_cancelled.order_id.text);
 }
 
+/* In rebuilt rows a coupon may be another order's by now: giving it back once was said and not published. */
+static void
+release(struct view *view, const struct coupon_try *try, const struct event *in)
+{
+    struct coupon *coupon = view_found_row(view, COUPON_COUPON, try->coupon_code.text);
+    if (!coupon || strcmp(coupon->used_by.text, in->as.order_cancelled.order_id.text) != 0)
+        return;
+    coupon->used_by = (struct order_id){ "" };
+    coupon_enter(coupon, COUPON_AVAILABLE, in);
+}
+
 static void
 give_back(struct view *view, struct coupon_try *try, const struct event *in, struct emitter *out)
 {
-    struct coupon *coupon = coupon_of(view, &try->coupon_code);
+    release(view, try, in);
     try->outcome = OUTCOME_RESTORED;
-    coupon->used_by = (struct order_id){ "" };
-    coupon_enter(coupon, COUPON_AVAILABLE, in);
     emit_coupon_restored(
         out, &(struct coupon_restored){ .order_id = in->as.order_cancelled.order_id,
                                         .customer_id = in->as.order_cancelled.customer_id,

@@ -3,6 +3,7 @@
 #include "stock/stock_parts.h"
 
 static void keys_of_reserved(const struct event *in, struct keys *keys);
+static void keys_of_released(const struct event *in, struct keys *keys);
 static void keys_of_hold(const struct event *in, struct keys *keys);
 static void fold_reserved(struct view *view, const struct event *in, struct emitter *out);
 static void fold_rejected(struct view *view, const struct event *in, struct emitter *out);
@@ -15,7 +16,7 @@ static const struct route facts[] = {
     { EV_STOCK_REPLENISHED, keys_of_replenishment, on_stock_replenished, NULL },
     { EV_STOCK_RESERVED,    keys_of_reserved,      fold_reserved,        NULL },
     { EV_STOCK_REJECTED,    keys_of_hold,          fold_rejected,        NULL },
-    { EV_STOCK_RELEASED,    keys_of_reserved,      fold_released,        NULL },
+    { EV_STOCK_RELEASED,    keys_of_released,      fold_released,        NULL },
 };
 /* clang-format on */
 
@@ -46,12 +47,16 @@ static void
 keys_of_reserved(const struct event *in, struct keys *keys)
 {
     keys_of_hold(in, keys);
-    if (in->type == EV_STOCK_RESERVED)
-        for (uint32_t i = 0; i < in->as.stock_reserved.items.count; i++)
-            keys_add(keys, STOCK_PRODUCT, in->as.stock_reserved.items.at[i].product_id.text);
-    else
-        for (uint32_t i = 0; i < in->as.stock_released.items.count; i++)
-            keys_add(keys, STOCK_PRODUCT, in->as.stock_released.items.at[i].product_id.text);
+    for (uint32_t i = 0; i < in->as.stock_reserved.items.count; i++)
+        keys_add(keys, STOCK_PRODUCT, in->as.stock_reserved.items.at[i].product_id.text);
+}
+
+/* What is given back comes from the hold, never from the event. */
+static void
+keys_of_released(const struct event *in, struct keys *keys)
+{
+    keys_of_hold(in, keys);
+    keys_add_via(keys, STOCK_PRODUCT, event_key(in));
 }
 
 static void

@@ -58,6 +58,14 @@ const struct service timeline_service = {
                      EVENT_BIT(EV_PAYMENT_COMPLETED) | EVENT_BIT(EV_PARTNER_ORDER),
 };
 
+void
+timeline_refers_to(const void *row, struct keys *keys)
+{
+    const struct order_view *order = row;
+    if (order->early_count > 0)
+        keys_add(keys, TIMELINE_EARLY, order->order_id.text);
+}
+
 /* ---- keys of order events */
 
 /* Early requests are looked at only where they are; a request alone may have to write them. */

@@ -59,6 +59,9 @@
 
 extern const struct service timeline_service;
 
+/* For `jumun rebuild`: what load_early.sql finds beside an order's row. */
+void timeline_refers_to(const void *order, struct keys *keys);
+
 /* Row types, by their index in the service table. */
 enum timeline_row {
     TIMELINE_ORDER,

@@ -36,5 +36,7 @@ struct cloudevent_headers {
 };
 
 void cloudevent_headers(const struct cloudevent *event, struct cloudevent_headers *out);
+/* Whose event a record is: ce_id, or what stands for it (headers.c).  cause: "topic/partition/offset". */
+struct uuid headers_identity(const struct kafka_header *headers, uint32_t count, const char *cause);
 /* 00-<32 hex>-<16 hex>-<2 hex>, neither id all zero. */
 bool traceparent_is_valid(const char *text);

@@ -312,7 +312,6 @@ struct header_room { /* text that the headers point to */
 };
 void headers_write(const struct loop *loop, const struct frame *frame,
                    struct cloudevent_headers *out, struct header_room *room);
-struct uuid headers_identity(const struct kafka_header *headers, uint32_t count, const char *cause);
 struct trace headers_trace(const struct kafka_header *headers, uint32_t count, struct uuid id);
 
 /* dead_letter.c */

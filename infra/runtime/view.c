@@ -245,6 +245,12 @@ view_known_row(struct view *view, unsigned row_type, const char *key)
 }
 
 void *
+view_found_row(struct view *view, unsigned row_type, const char *key)
+{
+    return view_holds(view, row_type, key) ? view_row(view, row_type, key) : NULL;
+}
+
+void *
 view_append(struct view *view, unsigned row_type)
 {
     assert(view->service->rows[row_type].guard == ROW_APPENDED);

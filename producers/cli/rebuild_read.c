@@ -1,6 +1,7 @@
 /* rebuild_read.c — topics, one after the other, into rows.  Contract: rebuild.h */
 #include "cli/rebuild.h"
 #include "base/instant.h"
+#include "runtime/cloudevents.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,11 +179,23 @@ is_event(struct rebuild *rebuild, const struct kafka_record *record, enum event_
            memcmp(key, record->key, record->key_bytes) == 0;
 }
 
+/* By it the read model knows a request that waits from another one. */
+static struct uuid
+identity_of(struct rebuild *rebuild, const struct kafka_record *record, enum event_type type)
+{
+    struct kafka_header headers[KAFKA_HEADERS_MAX];
+    uint32_t count = kafka_record_headers(record, headers);
+    return headers_identity(headers, count,
+                            arena_printf(rebuild->arena, "%s%s/%d/%lld",
+                                         rebuild->cli->settings.topic_prefix, topics[type].name,
+                                         (int)record->partition, (long long)record->offset));
+}
+
 static void
 take_record(struct rebuild *rebuild, const struct service *by, const struct kafka_record *record,
             enum event_type type)
 {
-    static struct event event;
+    static struct event event; /* large; a decision keeps no pointer to it */
     rebuild->messages++;
     if (!is_event(rebuild, record, type, &event))
         return;
@@ -191,6 +204,7 @@ take_record(struct rebuild *rebuild, const struct service *by, const struct kafk
     event.source = (struct source){ type, record->partition, record->offset };
     event.value = record->value;
     event.value_bytes = record->value_bytes;
+    event.id = identity_of(rebuild, record, type);
     if (by == rebuild->target->fold && is_own(rebuild, type) &&
         !take_said(rebuild, record, &event))
         return;

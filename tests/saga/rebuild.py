@@ -9,8 +9,8 @@ import signal
 import subprocess
 import unittest
 
-from support import (BIN, KAFKA, PG, SHIPPING, at_rest, audit, cancel, jumun, new_id, place, quiesce, run, seed, sql,
-                     wait_until)
+from support import (BIN, KAFKA, PG, SHIPPING, at_rest, audit, cancel, jumun, new_id, order_id, place, publish, quiesce,
+                     run, seed, sql, wait_until)
 from test_kills import RUN, Crowd, expect_paid, up
 
 SERVICES = ("stock", "coupon", "order", "payment", "export", "partner", "timeline")
@@ -147,6 +147,30 @@ class Rebuild(unittest.TestCase):
         as_admin(edit % ("-", "-"))
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn("product %s, available_units" % self.scarce, done.stdout)
+
+    def early_requests(self, order):
+        """Everything a shopper may ask for; by clients that are nobody's bridge, so without ce_id."""
+        mine = {"order_id": order, "customer_id": self.customer}
+        publish("CouponSelected", {**mine, "coupon_code": self.coupon})
+        publish("ShippingSubmitted", {**mine, "shipping": SHIPPING, "revision": 1})
+        publish("PaymentRequested", {**mine, "attempt": 1, "revision": 1}, {**mine, "attempt": 2, "revision": 1})
+        publish("CancelRequested", {**mine, "reason": "CUSTOMER"})
+
+    def test_requests_that_came_before_their_order_are_compared_as_well(self):
+        """One whose order comes late, one whose order never comes, and a stranger's."""
+        late, never, anothers = order_id(), order_id(), order_id()
+        for order in (late, never, anothers):
+            self.early_requests(order)
+        quiesce()
+        for order, customer in ((late, self.customer), (anothers, new_id("c-"))):
+            publish("OrderRequested", {"order_id": order, "customer_id": customer,
+                                       "items": [{"product_id": self.product, "quantity": 1}]})
+        at_rest(late, "CANCELLED")
+        quiesce()
+        self.assertEqual(sql("select count(*) from jumun_timeline.order_early where order_id = '%s'"
+                             " and json_array_length(intents) = 5" % never), [["1"]])
+        done = rebuild("all", "--compare")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_a_dry_run_tells_the_rows_and_changes_nothing(self):
         self.settled_orders()
