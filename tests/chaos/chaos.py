@@ -138,8 +138,9 @@ def read_everything(world):
 
 
 def judge_all(world, nemesis, history, verdict, facts):
+    before = {(one.service, one.ce_id) for one in evidence.read_outboxes(world.conninfo())}
     found = read_everything(world)
-    decided = list(evidence.read_outboxes(world.conninfo()))
+    decided = list(evidence.read_outboxes(world.conninfo()))  # deadlines go on passing meanwhile
     shown = evidence.shown(world.conninfo())
     events = [record for record in found if record.ce_id]
     requested = {record.key for record in events if record.topic == "OrderRequested"}
@@ -152,12 +153,14 @@ def judge_all(world, nemesis, history, verdict, facts):
     verdict.checks["P2"] += len(history.keys)
     repeats = judge.repeats_are_identical(verdict, events)
     judge.said_is_decided(verdict, events, decided, {"/jumun/" + name for name in plan.SERVICES})
+    judge.decided_is_said(verdict, events, [one for one in decided if (one.service, one.ce_id) in before])
     judge.orders_end_once(verdict, events)
     judge.partner_gets_what_is_paid(verdict, events)
     judge.published_in_order(verdict, events, decided)
     judge.poison_is_kept(verdict, nemesis.poisoned, letters, records.consumers_of(ROOT), "jumun-{}".format)
     facts["figures"] += [("records in the topics", len(found)), ("repeats among them", repeats),
                          ("events in the outboxes", len(decided)),
+                         ("of these decided while the topics were read", len(decided) - len(before)),
                          ("poisoned records, acknowledged", len(nemesis.poisoned))]
 
 

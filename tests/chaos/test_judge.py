@@ -48,6 +48,7 @@ class Story:
         judge.intents_are_answered(verdict, self.promises, self.records)
         judge.repeats_are_identical(verdict, self.records)
         judge.said_is_decided(verdict, self.records, self.decided, {"/jumun/" + s for s in ("order", "payment", "export")})
+        judge.decided_is_said(verdict, self.records, self.decided)
         judge.orders_end_once(verdict, self.records)
         judge.partner_gets_what_is_paid(verdict, self.records)
         judge.published_in_order(verdict, self.records, self.decided)
