@@ -17,7 +17,8 @@
 static struct {
     struct pg *pg;
     int64_t id;
-    bool is_begun, took_effect;
+    bool is_begun, took_effect, is_told;
+    const char *kind, *target; /* in the arena */
     char why_not[ERROR_MESSAGE_BYTES]; /* it is not recorded */
 } action;
 
@@ -112,26 +113,34 @@ arguments_of(struct cli *cli, const struct args *args, const char *out[ARGUMENTS
     return count;
 }
 
-void
-action_begin(struct cli *cli, const struct args *args, const char *kind, const char *target)
+static void
+record(struct cli *cli, const struct args *args)
 {
     struct error err = { 0 };
     struct pg_params params;
     PG_RESULT struct pg_result row = { 0 };
     const char *arguments[ARGUMENTS_MAX];
-    if (action.is_begun)
-        return;
-    action.is_begun = true;
     pg_params_init(&params, cli->arena);
-    pg_param_text(&params, kind);
+    pg_param_text(&params, action.kind);
     pg_param_text(&params, selection_by(cli, args));
     pg_param_text(&params, args_text(args, "reason"));
-    pg_param_text(&params, kept(cli, target, TARGET_BYTES));
+    pg_param_text(&params, action.target);
     pg_param_texts(&params, arguments, arguments_of(cli, args, arguments));
     if (run(cli, SQL_ACTION_BEGIN, &params, &row, &err))
         action.id = pg_int64(&row, 0, 0);
     else
         snprintf(action.why_not, sizeof action.why_not, "%s", err.message);
+}
+
+void
+action_begin(struct cli *cli, const struct args *args, const char *kind, const char *target)
+{
+    if (action.is_begun)
+        return;
+    action.is_begun = true;
+    action.kind = kept(cli, kind, TARGET_BYTES);
+    action.target = kept(cli, target, TARGET_BYTES);
+    record(cli, args);
 }
 
 void
@@ -143,6 +152,7 @@ action_took_effect(void)
 int64_t
 action_id(void)
 {
+    action.is_told = true;
     return action.id;
 }
 
@@ -182,8 +192,10 @@ record_outcome(struct cli *cli, enum cli_status status)
 
 /* Where nothing could be reached and nothing has happened, nothing is missing from the log either. */
 void
-action_end(struct cli *cli, enum cli_status status)
+action_end(struct cli *cli, const struct args *args, enum cli_status status)
 {
+    if (action.is_begun && action.id == 0 && !action.is_told && status == CLI_DONE)
+        record(cli, args);
     if (action.id > 0)
         record_outcome(cli, status);
     else if (action.is_begun && (action.took_effect || status != CLI_UNREACHABLE))

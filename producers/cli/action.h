@@ -28,10 +28,11 @@ bool action_check(const struct args *args, struct error *err) MUST_USE;
 void action_begin(struct cli *cli, const struct args *args, const char *kind, const char *target);
 /* From here on something has happened, whatever the exit status says. */
 void action_took_effect(void);
-/* 0: not recorded. */
+/* 0: not recorded; then it stays so, for whoever asks tells it. */
 int64_t action_id(void);
-/* Does nothing for a run that began no action.  Says so where one is not recorded. */
-void action_end(struct cli *cli, enum cli_status status);
+/* Does nothing for a run that began no action.  Where the database was away when it began, it is asked once more: a
+ * rebuild may have brought it back.  Says so where one is not recorded. */
+void action_end(struct cli *cli, const struct args *args, enum cli_status status);
 
 /* As jumun_operator, in its own schema; one per run. */
 bool action_connect(struct cli *cli, struct pg **out, struct error *err) MUST_USE;

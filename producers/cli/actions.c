@@ -2,6 +2,7 @@
  *
  * Newest first.  What has no outcome is under way, or its program was killed. */
 #include "base/instant.h"
+#include "base/shell.h"
 #include "cli/action.h"
 #include "json/json_read.h"
 #include "jumun_cli_sql.h"
@@ -14,17 +15,6 @@ enum column { ID, AT, KIND, BY, WHY, TARGET, ARGUMENTS, ROLE, OUTCOME, ENDED_AT,
 
 /* ---- one of them -------------------------------------------------------------------------------- */
 
-/* An option's name stands as it is, its value quoted where a shell needs it. */
-static const char *
-shell_word(struct cli *cli, const char *argument)
-{
-    const char *value = strncmp(argument, "--", 2) == 0 ? strchr(argument, '=') : NULL;
-    if (!value)
-        return cli_quoted(cli, argument);
-    return arena_printf(cli->arena, "%.*s=%s", (int)(value - argument), argument,
-                        cli_quoted(cli, value + 1));
-}
-
 static const char *
 command_of(struct cli *cli, const char *arguments)
 {
@@ -36,7 +26,7 @@ command_of(struct cli *cli, const char *arguments)
     for (uint32_t i = 1; i < doc.node_count; i = doc.nodes[i].next) {
         const struct json_node *node = &doc.nodes[i];
         const char *word = arena_text(cli->arena, node->text, node->text_bytes);
-        line = arena_printf(cli->arena, "%s %s", line, shell_word(cli, word));
+        line = arena_printf(cli->arena, "%s %s", line, shell_argument(cli->arena, word));
     }
     return line;
 }

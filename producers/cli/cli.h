@@ -63,8 +63,6 @@ void cli_json_line(struct json_writer *json);
 const char *cli_safe(struct cli *cli, const char *text);
 /* Bytes of others as text, cut at bytes_max. */
 const char *cli_safe_bytes(struct cli *cli, const char *bytes, size_t count, size_t bytes_max);
-/* A word for a shell: quoted where it needs to be; in the arena. */
-const char *cli_quoted(struct cli *cli, const char *text);
 /* "1,234,567" */
 const char *cli_number(struct cli *cli, int64_t number);
 /* Columns that text takes on a terminal. */

@@ -103,7 +103,7 @@ run_command(struct cli *cli, const struct command *command, int argc, char **arg
     log_init("jumun", getenv("JUMUN_LOG") ? (enum log_level)cli->settings.log_level : LOG_ERROR,
              (enum log_format)cli->settings.log_format);
     status = command->run(cli, &args);
-    action_end(cli, status);
+    action_end(cli, &args, status);
     return status;
 }
 

@@ -130,25 +130,6 @@ cli_safe(struct cli *cli, const char *text)
 }
 
 const char *
-cli_quoted(struct cli *cli, const char *text)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                "._:/@%+=-";
-    size_t bytes = strlen(text), used = 0;
-    if (bytes > 0 && strspn(text, plain) == bytes)
-        return text;
-    char *out = arena_take(cli->arena, bytes * 4 + 3);
-    out[used++] = '\'';
-    for (size_t i = 0; i < bytes; i++) {
-        bool is_quote = text[i] == '\'';
-        memcpy(out + used, is_quote ? "'\\''" : &text[i], is_quote ? 4 : 1);
-        used += is_quote ? 4 : 1;
-    }
-    out[used] = '\'';
-    return out;
-}
-
-const char *
 cli_number(struct cli *cli, int64_t number)
 {
     char digits[32];

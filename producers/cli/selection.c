@@ -1,6 +1,7 @@
 /* selection.c — flags become what the database is asked for.  Contract: selection.h */
 #include "cli/selection.h"
 #include "base/instant.h"
+#include "base/shell.h"
 #include "runtime/seams.h"
 #include <pwd.h>
 #include <stdlib.h>
@@ -110,13 +111,13 @@ selection_command(struct cli *cli, const struct args *args)
 {
     const char *line = arena_printf(cli->arena, "jumun %s", cli->command);
     for (uint32_t i = 0; i < args->word_count; i++)
-        line = arena_printf(cli->arena, "%s %s", line, cli_quoted(cli, args->words[i]));
+        line = arena_printf(cli->arena, "%s %s", line, shell_quoted(cli->arena, args->words[i]));
     for (uint32_t i = 0; i < args->given_count; i++) {
         const char *value = args->given[i].value;
         if (only_looks(args->given[i].flag->name))
             continue;
         line = arena_printf(cli->arena, "%s --%s%s%s", line, args->given[i].flag->name,
-                            value ? " " : "", value ? cli_quoted(cli, value) : "");
+                            value ? " " : "", value ? shell_quoted(cli->arena, value) : "");
     }
     return line;
 }
