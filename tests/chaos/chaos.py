@@ -176,11 +176,17 @@ def audit(world, verdict, facts):
     facts["figures"] += [("`jumun audit`: " + name.replace("_", " "), figures["topics"][name]) for name in names]
 
 
-def every_kind_was_injected(nemesis):
-    missing = [kind for kind in plan.KINDS if not nemesis.injected[kind] and kind not in nemesis.impossible]
-    for kind in missing:
-        say("never injected: " + kind)
-    return not missing
+def compare(world, verdict, facts):
+    """P10: what a rebuild would make of the topics is what the tables hold, by the operator's own means."""
+    rows, differences = evidence.compare(world.operator_env())
+    verdict.checks["P10"] += rows
+    for one in differences:
+        verdict.check("P10", False, one["key"], "%(service)s: %(table)s %(column)s %(difference)s" % one)
+    facts["figures"].append(("`jumun rebuild all --compare`: rows", rows))
+
+
+def never_injected(nemesis):
+    return [kind for kind in plan.KINDS if not nemesis.injected[kind] and kind not in nemesis.impossible]
 
 
 def one_run(world, options):
@@ -216,8 +222,9 @@ def judged(world, options, nemesis, history):
     say("at rest; judging")
     judge_all(world, nemesis, history, verdict, facts)
     audit(world, verdict, facts)
-    is_good = verdict.is_clean() and every_kind_was_injected(nemesis)
-    facts["outcome"] = "every promise held" if verdict.is_clean() else "violations"
+    compare(world, verdict, facts)
+    missing = never_injected(nemesis)
+    facts["outcome"] = report.outcome(verdict, missing)
     path = options.report or os.path.join(ROOT, "docs", "chaos", "seed-%d-%ds.md" % (options.seed, options.seconds))
     with open(path, "w", encoding="utf-8") as file:
         file.write(report.written(facts, verdict, nemesis))
@@ -225,7 +232,7 @@ def judged(world, options, nemesis, history):
         report.index(os.path.dirname(path))
     print(report.kinds_table(nemesis), report.promises_table(verdict), report.violations_list(verdict), sep="\n\n")
     say("%s; the report: %s" % (facts["outcome"], os.path.relpath(path, ROOT)))
-    return is_good
+    return verdict.is_clean() and not missing
 
 
 def print_plan(seed):

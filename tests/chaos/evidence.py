@@ -46,6 +46,17 @@ def shown(conninfo):
     return {order: (status, rests == "t") for order, status, rests in sql(conninfo, SHOWN)}
 
 
+def compare(env):
+    """(rows, differences): `jumun rebuild all --compare`, as an operator runs it."""
+    done = run([os.path.join(BIN, "jumun"), "rebuild", "all", "--compare", "--json"], 900, env=env, text=True)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    compared = [line for line in lines if "outcome" in line]
+    differences = [line for line in lines if "difference" in line]
+    if done.returncode != (1 if differences else 0) or len(compared) != len(SERVICES):
+        raise Late("jumun rebuild: exit %d: %s%s" % (done.returncode, done.stdout, done.stderr))
+    return sum(line["rows"] for line in compared), differences
+
+
 def audit(env):
     """(figures by way, findings): `jumun audit`, as an operator runs it."""
     done = run([os.path.join(BIN, "jumun"), "audit", "--json"], 900, env=env, text=True)

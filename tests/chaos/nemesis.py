@@ -221,13 +221,17 @@ class Nemesis:
         return step.target
 
     def on_route(self, step, fault, counter):
-        """Something is wrong with a route for a while; what the proxy counted says whether it mattered."""
+        """Something is wrong with a route for a while, and until it mattered: the proxy's counter says so."""
         route = self.route(step)
         before = self.proxy.stats(route)[counter]
+
+        def bitten():
+            return self.proxy.stats(route)[counter] - before
         self.proxy.order("%s %s" % (route, fault))
         try:
             time.sleep(step.hold_s)
-            done = self.proxy.stats(route)[counter] - before
+            wait_until("a byte on " + route, bitten, REACH_S)
+            done = bitten()
         finally:
             self.proxy.order(route + " open")
         return "%s: %d %s" % (route, done, counter.replace("_", " ")) if done else ""

@@ -16,7 +16,7 @@ PROMISES = {
     "P7": ("the partner gets what is paid", "the same; and PartnerOrder against OrderPaid, numbers dense per feed"),
     "P8": ("first published as decided", "first occurrences in the topics against batch and place in the outbox"),
     "P9": ("what cannot be handled is kept", "each poisoned record: a dead letter with its bytes from each consumer"),
-    "P10": ("tables are rebuilt from topics", "not part of this run"),
+    "P10": ("tables are rebuilt from topics", "`jumun rebuild all --compare`: each row of the tables, and no other"),
     "P11": ("everything comes to rest by itself", "lag 0, nothing unpublished, within 60 s and what the backlog takes; "
             "no service gave up; every event of an outbox lies in its topic"),
     "P12": ("who was frozen commits nothing", "everything a service published is in an outbox, byte for byte; repeats by "
@@ -67,6 +67,13 @@ def story_table(nemesis):
     return table(("second", "kind", "target", "seen"), [
         ("%.0f" % at_s, kind, " ".join(filter(None, (target, point))), seen)
         for at_s, kind, target, point, seen in nemesis.story])
+
+
+def outcome(verdict, missing):
+    """What the title says: green is only what has status 0."""
+    if not verdict.is_clean():
+        return "violations"
+    return "incomplete: %s never came" % ", ".join(missing) if missing else "every promise held"
 
 
 def written(facts, verdict, nemesis):

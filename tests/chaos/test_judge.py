@@ -3,6 +3,7 @@ import collections
 import unittest
 
 import judge
+import report
 from judge import Decided, Record, Verdict
 from shoppers import Promise
 
@@ -147,6 +148,21 @@ class Lies(unittest.TestCase):
         self.assertEqual((kept.checks["P9"], kept.is_clean()), (2, True))
         judge.poison_is_kept(lost, [poison], letters - {("OrderPaid", "jumun-export", judge.digest(b"hello"))}, consumers, GROUP)
         self.assertEqual([who for who, _ in lost.violations["P9"]], ["k"])
+
+
+class Title(unittest.TestCase):
+    """A report says "every promise held" where the run ended with status 0, and nowhere else."""
+
+    def test_a_kind_that_never_came_is_no_success(self):
+        self.assertEqual(report.outcome(Verdict(), ["cut-broker"]), "incomplete: cut-broker never came")
+
+    def test_a_violation_is_one_whatever_else_was_missing(self):
+        verdict = Verdict()
+        verdict.check("P1", False, "o-1", "lost")
+        self.assertEqual(report.outcome(verdict, ["cut-broker"]), "violations")
+
+    def test_everything_came_and_everything_held(self):
+        self.assertEqual(report.outcome(Verdict(), []), "every promise held")
 
 
 if __name__ == "__main__":
