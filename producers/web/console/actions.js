@@ -16,7 +16,7 @@ const ORDER = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** @param {import('./main.js').Context} context */
 export function actions({ root, query, signal }) {
   const target = query.get('target') ?? ''
-  const list = h('div', { class: 'stack' })
+  const list = h('div', { class: 'stack panel' })
   replace(root, pageHead(t('console.nav.actions'), target ? idChip(target) : null,
     target ? h('a', { href: '/console/actions' }, t('console.filter.clear')) : null),
   h('p', { class: 'hint' }, t('console.actions_say')), list,

@@ -12,6 +12,7 @@ import { niceStep } from './scale.js'
 import { absolute } from './time.js'
 
 const WIDTH = 720
+const NARROW = 350
 const HEIGHT = 220
 const LEFT = 44
 const RIGHT = 118
@@ -31,26 +32,27 @@ const ceiling = (most) => {
  * @param {string} title
  */
 export function lineChart(series, times, title) {
+  const width = innerWidth < 600 ? NARROW : WIDTH // on a phone the words keep their size
   const { step, top } = ceiling(Math.max(0, ...series.flatMap(({ values }) => values)))
   const first = times[0] ?? 0
   const last = times[times.length - 1] ?? 0
-  const x = (/** @type {number} */ at) => LEFT + (at - first) / Math.max(last - first, 1) * (WIDTH - LEFT - RIGHT)
+  const x = (/** @type {number} */ at) => LEFT + (at - first) / Math.max(last - first, 1) * (width - LEFT - RIGHT)
   const y = (/** @type {number} */ value) => HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
   const grid = Array.from({ length: Math.round(top / step) + 1 }, (_, n) => n * step)
   const ends = spread(series.map(({ values }) => y(values[values.length - 1] ?? 0)))
-  return s('svg', { class: 'chart', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': title },
+  return s('svg', { class: 'chart', viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': title },
     grid.map((value) => s('g', { class: 'grid' },
-      s('line', { x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }),
+      s('line', { x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value) }),
       s('text', { 'x': LEFT - 8, 'y': y(value) + 4, 'text-anchor': 'end' }, number(value)))),
-    times.length > 1 ? [0, 0.5, 1].map((share) => s('text', { 'class': 'axis',
+    times.length > 1 ? (width === WIDTH ? [0, 0.5, 1] : [0, 1]).map((share) => s('text', { 'class': 'axis',
       'x': x(first + share * (last - first)), 'y': HEIGHT - 6,
       'text-anchor': share === 0 ? 'start' : share === 1 ? 'end' : 'middle' },
     absolute(first + share * (last - first)))) : null,
     series.map(({ name, label, values }, i) => s('g', { class: `line ${name}` },
       s('polyline', { points: values.map((value, n) => `${x(times[n] ?? 0).toFixed(1)},${y(value).toFixed(1)}`)
         .join(' ') }),
-      s('line', { class: 'key', x1: WIDTH - RIGHT + 6, x2: WIDTH - RIGHT + 24, y1: ends[i], y2: ends[i] }),
-      s('text', { x: WIDTH - RIGHT + 30, y: (ends[i] ?? 0) + 4 },
+      s('line', { class: 'key', x1: width - RIGHT + 6, x2: width - RIGHT + 24, y1: ends[i], y2: ends[i] }),
+      s('text', { x: width - RIGHT + 30, y: (ends[i] ?? 0) + 4 },
         `${number(values[values.length - 1] ?? 0)} ${label}`))))
 }
 

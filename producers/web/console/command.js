@@ -14,13 +14,17 @@ const PLAIN = /^[A-Za-z0-9_/:.,=@%+-]+$/
 /** A word as a shell reads it. @param {string} word */
 export const quoted = (word) => PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
+/** Who and why as options; what is missing yet is told by dots. @param {Values} values */
+export const signed = ({ reason, by }) => [...(reason === undefined || reason === '' ? [] : ['--reason', String(reason)]),
+  '--by', String(by || '…')]
+
 /** Words that are there; null is left out. @param {...(string|null|undefined|false)} words */
 export const line = (...words) => ['jumun', ...words].filter((word) => typeof word === 'string' && word !== '')
   .map((word) => quoted(/** @type {string} */ (word))).join(' ')
 
-/** @param {string} text */
-export function command(text) {
-  return h('div', { class: 'cmd' }, h('span', { class: 'cmd-title' }, t('console.same_command')),
+/** @param {string} text @param {string} [title] */
+export function command(text, title = t('console.same_command')) {
+  return h('div', { class: 'cmd' }, h('span', { class: 'cmd-title' }, title),
     h('code', null, text), copyButton(text, t('console.copy_command')))
 }
 
@@ -41,9 +45,9 @@ export const who = {
   },
 }
 
-/** @returns {Field[]} */
-export const whoAndWhy = () => [
-  { name: 'reason', label: t('console.reason'), required: true, max: 500, hint: t('console.reason_hint') },
+/** What changes nothing may go without a reason. @returns {Field[]} */
+export const whoAndWhy = (needsReason = true) => [
+  { name: 'reason', label: t('console.reason'), required: needsReason, max: 500, hint: t('console.reason_hint') },
   { name: 'by', label: t('console.by'), required: true, max: 100, value: who.get() }]
 
 /** @param {Field} field */
@@ -83,7 +87,10 @@ export function actionForm({ fields, submit, danger = false, command: lineOf, ot
   const second = other ? h('button', { type: 'submit', name: 'other' }, other.label) : null
   const form = h('form', { class: 'action', novalidate: true }, fields.map(control), shown, said,
     h('div', { class: 'buttons' }, send, second))
-  const show = () => replace(shown, command(lineOf(valuesOf(form, fields))))
+  const show = () => {
+    const text = lineOf(valuesOf(form, fields))
+    replace(shown, text ? command(text) : null)
+  }
   form.addEventListener('input', show)
   form.addEventListener('submit', async (event) => {
     event.preventDefault()

@@ -69,7 +69,8 @@ function headOf(job) {
   const known = total !== null && total > 0
   return h('div', { class: 'job' },
     h('p', null, badge(job.state, 'job'), ' ', h('strong', null, t(`console.kind_of.${job.kind}`)), ' ',
-      h('a', { href: `/console/jobs/${job.job_id}` }, t('console.job')), running
+      location.pathname.endsWith(job.job_id) ? null
+        : h('a', { href: `/console/jobs/${job.job_id}` }, t('console.job')), running
         ? h('button', { type: 'button', class: 'small danger', onclick: () => stopDialog(job) },
           t('console.job_stop')) : null),
     running ? h('div', { class: 'progress' }, meter(known ? done : null, known ? total : null,
@@ -85,9 +86,11 @@ function headOf(job) {
 }
 
 /** @param {Job} job */
-function stopDialog({ job_id: id }) {
+function stopDialog({ job_id: id, redrive_id: redrive }) {
   const box = dialog(t('console.job_stop'), (close) => [actionForm({ fields: whoAndWhy(),
-    submit: t('console.job_stop'), danger: true, command: () => 'kill -TERM $!',
+    submit: t('console.job_stop'), danger: true,
+    command: ({ reason, by }) => redrive ? line('dead-letters', 'stop', redrive, '--reason', String(reason || '…'),
+      '--by', String(by || '…')) : '',
     act: async ({ reason, by }) => {
       await del(`/v1/admin/jobs/${id}?${new URLSearchParams({ by: String(by), reason: String(reason) })}`)
       close()

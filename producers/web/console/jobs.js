@@ -6,7 +6,7 @@ import { h, replace } from '/assets/common/dom.js'
 import { number } from '/assets/common/format.js'
 import { t } from '/assets/common/i18n.js'
 import { meter } from './chart.js'
-import { actionForm, line, whoAndWhy } from './command.js'
+import { actionForm, line, signed, whoAndWhy } from './command.js'
 import { badge, empty, idChip, pageHead, problem, section, table } from './kit.js'
 import { watchJob } from './job_view.js'
 import { live, onLive } from './live.js'
@@ -58,17 +58,16 @@ function newer(job) {
 const auditForm = () => actionForm({
   fields: [{ name: 'only', type: 'select', label: t('console.audit_ways'), options: [
     ['', t('console.audit_both')], ['tables', t('console.way.tables')], ['topics', t('console.way.topics')]] },
-  ...whoAndWhy()],
+  ...whoAndWhy(false)],
   submit: t('console.audit_run'),
-  command: ({ only, reason, by }) => line('audit', only && `--${only}`, '--reason', String(reason) || '…', '--by',
-    String(by) || '…'),
+  command: ({ only, ...values }) => line('audit', only && `--${only}`, ...signed(values)),
   act: async ({ only, reason, by }) => go(`/console/jobs/${await startJob({ kind: 'audit', only, reason, by })}`) })
 
 const compareForm = () => actionForm({
   fields: [{ name: 'service', type: 'select', label: t('console.service'),
-    options: SERVICES.map((name) => [name, name === 'all' ? t('console.filter.any') : name]) }, ...whoAndWhy()],
+    options: SERVICES.map((name) => [name, name === 'all' ? t('console.filter.any') : name]) }, ...whoAndWhy(false)],
   submit: t('console.compare_run'),
-  command: ({ service }) => line('rebuild', String(service), '--compare'),
+  command: ({ service, ...values }) => line('rebuild', String(service), '--compare', ...signed(values)),
   act: async ({ service, reason, by }) =>
     go(`/console/jobs/${await startJob({ kind: 'rebuild_compare', service, reason, by })}`) })
 

@@ -124,8 +124,8 @@ function letterOf(found, place) {
     headers(told.headers), h('h3', null, t('console.value')), h('pre', { class: 'value', tabindex: '0' }, pretty(value)),
     told.truncated ? h('p', { class: 'warning' }, t('console.cut')) : null),
     command(line('dead-letters', 'show', place)),
-    command(`${line('dead-letters', 'show', place, '--value')} >event.json`),
-    command(`${line('publish', String(told.topic))} <event.json`)]
+    command(`${line('dead-letters', 'show', place, '--value')} >event.json`, t('console.letter_bytes')),
+    command(`${line('publish', String(told.topic))} <event.json`, t('console.letter_anew'))]
 }
 
 /** @param {string} key */

@@ -128,6 +128,7 @@ export const messages = both({
   'filter.oldest': ['오래된 순', 'Oldest first'],
   'filter.any': ['전체', 'All'],
   'filter.apply': ['찾기', 'Find'],
+  'filter.more': ['조건 더 보기', 'More filters'],
   'filter.clear': ['조건 지우기', 'Clear'],
 
   'failed.refused': ['주문을 받지 못했습니다.', 'The order was refused.'],
@@ -143,6 +144,7 @@ export const messages = both({
   'part.payment': ['결제', 'payment'],
   'undone.PENDING': ['되돌리는 중', 'under way'],
   'undone.DONE': ['되돌림', 'done'],
+  'compensation': ['보상', 'Compensation'],
   'lane.compensation': ['보상', 'compensation'],
   'story': ['이벤트', 'Events'],
   'views': ['보기', 'Views'],

@@ -31,6 +31,8 @@ export const more = both({
   'letters_none': ['데드 레터가 없습니다.', 'There are no letters.'],
   'letter_at': ['위치', 'At'],
   'letter_advice': ['보낸 쪽을 고친 뒤 새로 발행하세요.', 'Mend whoever published it, then publish it anew.'],
+  'letter_bytes': ['바이트 그대로 꺼내기', 'Its bytes, into a file'],
+  'letter_anew': ['고친 뒤 새로 발행', 'Mended, published anew'],
   'letter.invalid_json': ['JSON이 아님', 'not JSON'],
   'letter.key_mismatch': ['키가 값과 다름', 'key differs from its value'],
   'letter.customer_mismatch': ['다른 고객의 주문', "another customer's order"],

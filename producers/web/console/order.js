@@ -3,7 +3,8 @@
  *
  * @typedef {import('./types.js').Order} Order
  * @typedef {import('./types.js').Wait} Wait
- * @typedef {{ order: Order, events: import('./types.js').OrderEvent[], waits: Wait[], at: number }} Whole
+ * @typedef {{ order: Order, events: import('./types.js').OrderEvent[], waits: Wait[], at: number,
+ *   unknown: unknown }} Whole
  */
 import { get, isAbort, post } from '/assets/common/api.js'
 import { follow } from '/assets/common/connection.js'
@@ -54,7 +55,7 @@ export function order({ root, params, query, signal }) {
     const now = `${whole.events.length} ${whole.order.at_rest || whole.at}`
     if (now === drawn && parts.story.childElementCount) return // the mark in focus stays
     drawn = now
-    keepFocus(parts.story, () => replace(parts.story, storyPanel(whole, { view, fold, id })))
+    keepFocus(parts.story, () => replace(parts.story, storyPanel(whole, { view, fold, id, width: room(parts.story) })))
   }
   const ask = async () => {
     timer = 0
@@ -90,13 +91,16 @@ export function order({ root, params, query, signal }) {
 async function wholeOf(id, signal) {
   const path = encodeURIComponent(id)
   const order = /** @type {Order} */ (await get(`/v1/orders/${path}`, { signal }))
+  /** @type {unknown} */
+  let unknown = null
+  const orNone = (/** @type {unknown} */ error) => { unknown = error; return [] }
   const [places, waits] = await Promise.all([
-    get(`/v1/admin/orders/${path}/events`, { signal }).then((answer) => answer.events, () => []),
+    get(`/v1/admin/orders/${path}/events`, { signal }).then((answer) => answer.events, orNone),
     order.at_rest && order.next.length === 0 ? [] : get(`/v1/admin/orders/${path}/waits`, { signal })
-      .then((answer) => answer.waits_for ?? [], () => [])])
+      .then((answer) => answer.waits_for ?? [], orNone)])
   const known = new Map(places.map((/** @type {any} */ event) => [event.event_id, event]))
   const events = order.timeline.map((event) => ({ ...event, ...without(known.get(event.event_id)) }))
-  return { order, events, waits, at: Date.now() }
+  return { order, events, waits, at: Date.now(), unknown }
 }
 
 /** What is not known there does not hide what is known here. @param {any} event */
@@ -117,9 +121,9 @@ function keepFocus(place, draw) {
 /* ---- on top: the failure, the wait, the facts -------------------------------------------------------------- */
 
 /** @param {Whole} whole */
-function topOf({ order, waits }) {
+function topOf({ order, waits, unknown }) {
   const open = order.at_rest ? waits.filter(({ says }) => says === 'shopper') : waits
-  return [failure(order), open.length ? waitsPanel(open, order.order_id) : null, summary(order)]
+  return [failure(order), unknown ? problem(unknown) : null, open.length ? waitsPanel(open, order.order_id) : null, summary(order)]
 }
 
 /** The reason of the failure, first of all. @param {Order} order */
@@ -154,7 +158,7 @@ function summary(order) {
     [t('console.created'), when(order.timeline[0]?.at ?? null)],
     ...(order.deadline_at && !['PAID', 'CANCELLED'].includes(order.status) ? [/** @type {[string, Node]} */ (
       [t('console.deadline'), when(order.deadline_at)])] : []),
-    ...(order.status === 'CANCELLED' ? [/** @type {[string, Node]} */ ([t('console.lane.compensation'),
+    ...(order.status === 'CANCELLED' ? [/** @type {[string, Node]} */ ([t('console.compensation'),
       compensation(order)])] : []),
   ]))
 }
@@ -176,15 +180,15 @@ function compensation({ compensation: all }) {
 
 /* ---- the story --------------------------------------------------------------------------------------------- */
 
-/** @param {Whole|null} whole @param {{ view: string, fold: boolean, id: string }} options */
-function storyPanel(whole, { view, fold, id }) {
+/** @param {Whole|null} whole @param {{ view: string, fold: boolean, id: string, width: number }} options */
+function storyPanel(whole, { view, fold, id, width }) {
   if (!whole) return ''
   const marks = storyOf(whole.events)
   const tabs = h('nav', { 'class': 'tabs', 'aria-label': t('console.views') }, VIEWS.map((name) =>
     h('a', { 'href': address(id, name, fold), 'aria-current': name === view ? 'true' : null },
       t(`console.view.${name}`))))
   const body = view === 'compact' ? [eventsTable(marks)] : view === 'raw'
-    ? [rawEvents(marks), rawBlock(t('console.whole_order'), whole.order)] : timelineOf(whole, marks, fold, id)
+    ? [rawEvents(marks), rawBlock(t('console.whole_order'), whole.order)] : timelineOf(whole, marks, { fold, id, width })
   return section(t('console.story'), { aside: tabs }, ...body, command(line(view === 'raw' ? 'tail' : 'show',
     ...(view === 'raw' ? [] : [id]))))
 }
@@ -197,8 +201,14 @@ function address(id, view, fold) {
   return `/console/orders/${id}${query.size ? `?${query}` : ''}`
 }
 
-/** @param {Whole} whole @param {import('./story.js').Mark[]} marks @param {boolean} fold @param {string} id */
-function timelineOf({ order, waits, at }, marks, fold, id) {
+/** What the panel's edges and the lanes' names leave (parts.css). @param {Element} place */
+const room = (place) => place.clientWidth - 37 - (innerWidth > 720 ? 118 : 76)
+
+/**
+ * @param {Whole} whole @param {import('./story.js').Mark[]} marks
+ * @param {{ fold: boolean, id: string, width: number }} options
+ */
+function timelineOf({ order, waits, at }, marks, { fold, id, width }) {
   const detail = h('div', { class: 'detail-pane', role: 'region', 'aria-live': 'polite',
     'aria-label': t('console.event') }, h('p', { class: 'hint' }, t('console.timeline.hint')))
   const open = order.at_rest ? [] : waits.filter(({ service, says }) => service && says !== 'shopper')
@@ -211,8 +221,7 @@ function timelineOf({ order, waits, at }, marks, fold, id) {
       h('span', { class: `event ${kind}` }, h('span', { 'class': 'sign', 'aria-hidden': 'true' },
         { ask: '○', step: '●', fail: '◆', end: '■', undo: '◀' }[kind] ?? ''), t(`console.kind.${kind}`))),
     h('span', { class: 'check' }, box, h('label', { for: 'fold' }, t('console.timeline.fold')))),
-    drawTimeline(marks, { width: Math.min(document.documentElement.clientWidth, 1720) - 210, fold, open,
-      onSelect: (mark) => replace(detail, rawEvent(mark)) }),
+    drawTimeline(marks, { width, fold, open, onSelect: (mark) => replace(detail, rawEvent(mark)) }),
     detail,
     h('details', { class: 'raw as-table' }, h('summary', null, t('console.as_table')), eventsTable(marks))]
 }

@@ -18,6 +18,7 @@ const PAGE = 100
 const REFRESH_MS = 2000
 const TOP_PX = 200
 const STATES = ['REQUESTED', 'RESERVED', 'PENDING', 'PAID', 'CANCELLED', 'SOLD_OUT']
+const FURTHER = ['customer_id', 'coupon_code', 'from', 'to']
 const NAMES = ['q', 'status', 'at_rest', 'customer_id', 'coupon_code', 'from', 'to', 'oldest']
 
 /** @param {import('./main.js').Context} context */
@@ -118,13 +119,15 @@ function filters(wanted) {
       STATES.map((state) => [state, t(`console.status.${state}`)])),
     choice('at_rest', t('console.filter.rest'), wanted,
       [['false', t('console.filter.flying')], ['true', t('console.filter.resting')]]),
-    text('customer_id', t('console.customer'), wanted), text('coupon_code', t('console.coupon'), wanted),
-    moment('from', t('console.filter.from'), wanted), moment('to', t('console.filter.to'), wanted),
     choice('oldest', t('console.filter.sort'), wanted, [['true', t('console.filter.oldest')]],
       t('console.filter.newest')),
     h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'small' }, t('console.filter.apply')),
       wanted.size ? h('a', { class: 'button small quiet', href: '/console/orders' },
-        t('console.filter.clear')) : null))
+        t('console.filter.clear')) : null),
+    h('details', { open: FURTHER.some((name) => wanted.has(name)) }, h('summary', null, t('console.filter.more')),
+      h('div', null, text('customer_id', t('console.customer'), wanted),
+        text('coupon_code', t('console.coupon'), wanted),
+        moment('from', t('console.filter.from'), wanted), moment('to', t('console.filter.to'), wanted))))
   const apply = () => {
     const next = addressOf(form)
     if (next !== location.pathname + location.search) go(next)

@@ -183,7 +183,7 @@ function lagTable({ groups }) {
   return table({ caption: t('console.lag'), class: 'compact',
     head: [t('console.service'), t('console.state'), [t('console.messages'), 'num'],
       [t('console.behind'), 'bar-cell'], [t('console.seconds'), 'num'], [t('console.unpublished'), 'num'],
-      t('console.group')] },
+      [t('console.group'), 'c-group']] },
   groups.map(({ group, service, messages, seconds, unpublished, up }) => [service, upWord(up), count(messages),
     bar(messages ?? 0, most, (seconds ?? 0) > SLOW_S ? 'late' : ''),
     seconds === null ? '–' : seconds.toFixed(1), count(unpublished), h('code', null, group)]))
@@ -192,6 +192,6 @@ function lagTable({ groups }) {
 /** @param {boolean|null} up */
 function upWord(up) {
   const word = up === null || up === undefined ? 'unknown' : up ? 'up' : 'away'
-  return h('span', { class: `up ${word}` }, h('span', { 'class': 'sign', 'aria-hidden': 'true' },
+  return h('span', { class: `answers ${word}` }, h('span', { 'class': 'sign', 'aria-hidden': 'true' },
     { up: '●', away: '✕', unknown: '?' }[word]), t(`console.up.${word}`))
 }

@@ -40,7 +40,7 @@
  *
  * @typedef {{ job_id: string, kind: string, by: string|null, reason: string|null, command: string,
  *   state: 'RUNNING'|'DONE'|'FOUND'|'FAILED'|'STOPPED', started_at: string,
- *   ended_at: string|null, exit_status: number|null, lines?: any[],
+ *   ended_at: string|null, exit_status: number|null, lines?: any[], redrive_id?: string|null,
  *   progress: {done: number|null, total: number|null, text: string|null}|null }} Job
  *
  * @typedef {{ kind: string, service: string, key: string, key_kind: string, events: number,
