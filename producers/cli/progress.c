@@ -7,7 +7,7 @@
 #define BAR_US      200000
 #define JSON_US     500000
 #define BAR_COLUMNS 30
-#define ERASE_LINE  "\r\033[K"
+#define ERASE_REST  "\033[K" /* of a longer line that stood there */
 
 static int64_t
 per_second(const struct progress *progress)
@@ -48,7 +48,7 @@ tell_bar(const struct progress *progress)
     for (int i = 0; i < BAR_COLUMNS; i++)
         bar[i] = i < done ? '#' : '.';
     bar[BAR_COLUMNS] = '\0';
-    fprintf(stderr, "\r%-9s [%s] %lld %s, %lld/s", progress->text, bar, (long long)progress->done,
+    fprintf(stderr, "\r%-9s [%s] %lld %s, %lld/s" ERASE_REST, progress->text, bar, (long long)progress->done,
             progress->unit, (long long)per_second(progress));
 }
 
@@ -95,5 +95,5 @@ progress_end(struct cli *cli, struct progress *progress)
     if (progress->tells_end)
         fputc('\n', stderr);
     else if (is_terminal)
-        fputs(ERASE_LINE, stderr);
+        fputs("\r" ERASE_REST, stderr);
 }

@@ -69,17 +69,94 @@ swap(struct rebuild *rebuild, struct error *err)
     return true;
 }
 
-/* What a swap would write; what it would change of tables that are there, --compare says. */
+static int64_t
+written(const struct packed_table *table, bool is_compared)
+{
+    return is_compared ? table->found.changed + table->found.missing : (int64_t)table->count;
+}
+
+static void
+tell_table_json(const struct rebuild *rebuild, uint32_t row_type)
+{
+    const struct packed_table *table = &rebuild->tables[row_type];
+    struct json_writer json;
+    const struct {
+        const char *name;
+        int64_t rows;
+    } members[] = { { "same", table->found.same },
+                    { "changed", table->found.changed },
+                    { "added", written(table, rebuild->is_compared) - table->found.changed },
+                    { "gone", table->found.surplus } };
+    json_writer_init(&json, rebuild->cli->arena, 256);
+    json_begin_object(&json);
+    json_name(&json, "service");
+    json_text(&json, services[rebuild->service].name);
+    json_name(&json, "table");
+    json_text(&json, rebuild->target->service->rows[row_type].name);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        json_name(&json, members[i].name);
+        json_integer(&json, members[i].rows);
+    }
+    json_end_object(&json);
+    cli_json_line(&json);
+}
+
+static void
+tell_table(const struct rebuild *rebuild, uint32_t row_type)
+{
+    struct cli *cli = rebuild->cli;
+    const struct packed_table *table = &rebuild->tables[row_type];
+    printf("%s: %s: ", services[rebuild->service].name,
+           rebuild->target->service->rows[row_type].name);
+    if (rebuild->is_compared)
+        printf("%s rows stay as they are, %s would change, %s be added, %s be gone\n",
+               cli_number(cli, table->found.same), cli_number(cli, table->found.changed),
+               cli_number(cli, table->found.missing), cli_number(cli, table->found.surplus));
+    else
+        printf("%s rows would be written\n", cli_number(cli, table->count));
+}
+
+/* Rows that only wait are no facts: they are not compared, and read again after a swap. */
+static void
+tell_tables(const struct rebuild *rebuild)
+{
+    for (uint32_t i = 0; i < rebuild->target->service->row_type_count; i++) {
+        const struct packed_table *table = &rebuild->tables[i];
+        if (table->found.same + table->found.surplus + written(table, rebuild->is_compared) == 0)
+            continue;
+        if (rebuild->cli->json)
+            tell_table_json(rebuild, i);
+        else
+            tell_table(rebuild, i);
+    }
+}
+
+/* A database that is away has lost its tables, as far as anybody knows. */
+static bool
+look_at_tables(struct rebuild *rebuild, struct error *err)
+{
+    struct pg *pg;
+    if (!service_connect(rebuild->cli, rebuild->service, &pg, err)) {
+        cli_warn(rebuild->cli, "tables_not_read", "only what would be written is told: %s",
+                 err->message);
+        return true;
+    }
+    return rebuild_is_used(rebuild, pg, &rebuild->is_compared, err);
+}
+
+/* What a swap would write into tables that are gone; of tables in use, what it and reading again would change. */
 static bool
 dry_run(struct rebuild *rebuild, struct error *err)
 {
+    rebuild->is_counted = true;
+    TRY(look_at_tables(rebuild, err));
+    if (rebuild->is_compared)
+        TRY(rebuild_snapshot(rebuild, err));
     TRY(rebuild_open(rebuild, err));
     TRY(rebuild_fold(rebuild, err));
-    for (uint32_t i = 0; !rebuild->cli->json && i < rebuild->target->service->row_type_count; i++)
-        if (rebuild->tables[i].count > 0)
-            printf("%s: %s: %s rows would be written\n", services[rebuild->service].name,
-                   rebuild->target->service->rows[i].name,
-                   cli_number(rebuild->cli, rebuild->tables[i].count));
+    if (rebuild->is_compared)
+        TRY(rebuild_compare(rebuild, err));
+    tell_tables(rebuild);
     tell(rebuild, "nothing changed");
     return true;
 }
@@ -150,7 +227,7 @@ run_rebuild(struct cli *cli, const struct args *args)
 static const struct flag flags[] = {
     { "compare", NULL, "against the tables as they are; exit status 1 where they differ", false },
     { "swap", NULL, "into tables that are gone; the service must not run", false },
-    { "dry-run", NULL, "what --swap would write; nothing is changed", false },
+    { "dry-run", NULL, "what --swap would write, or change where tables are in use", false },
     ACTION_FLAGS,
     { NULL, NULL, NULL, false },
 };

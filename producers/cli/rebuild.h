@@ -26,6 +26,9 @@ struct packed_table {
     uint32_t count, capacity;
     uint32_t *slots; /* index + 1 */
     uint32_t slot_count;
+    struct { /* rows, by a comparison with the table */
+        int64_t same, changed, missing, surplus; /* missing: in the table; surplus: there alone */
+    } found;
 };
 
 struct rebuild {
@@ -36,6 +39,7 @@ struct rebuild {
     struct arena *arena; /* of one event */
     struct reading reading;
     bool is_compared;
+    bool is_counted; /* differences are counted, and not told one by one */
     struct positions positions; /* --compare: of the snapshot */
     struct progress progress;
     int64_t messages;
@@ -69,6 +73,11 @@ bool rebuild_reset_group(struct rebuild *rebuild, struct error *err) MUST_USE;
 
 /* ---- tables ------------------------------------------------------------------------------------ */
 
+/* *is_used: there are tables, and the service has handled something. */
+bool rebuild_is_used(struct rebuild *rebuild, struct pg *pg, bool *is_used,
+                     struct error *err) MUST_USE;
+bool rebuild_schema_is_there(struct rebuild *rebuild, struct pg *pg, bool *is_there,
+                             struct error *err) MUST_USE;
 /* One snapshot: where it stands; what is decided and not yet published. */
 bool rebuild_snapshot(struct rebuild *rebuild, struct error *err) MUST_USE;
 bool rebuild_compare(struct rebuild *rebuild, struct error *err) MUST_USE;

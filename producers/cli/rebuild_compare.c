@@ -19,6 +19,31 @@ rebuild_snapshot(struct rebuild *rebuild, struct error *err)
 }
 
 bool
+rebuild_schema_is_there(struct rebuild *rebuild, struct pg *pg, bool *is_there, struct error *err)
+{
+    PG_RESULT struct pg_result row = { 0 };
+    struct pg_params params;
+    pg_params_init(&params, rebuild->cli->arena);
+    pg_param_text(&params, arena_printf(rebuild->cli->arena, "jumun_%s",
+                                        services[rebuild->service].name));
+    TRY(pg_run(pg, SQL_REBUILD_SCHEMA, &params, PG_ROW, &row, err));
+    *is_there = pg_bool(&row, 0, 0);
+    return true;
+}
+
+bool
+rebuild_is_used(struct rebuild *rebuild, struct pg *pg, bool *is_used, struct error *err)
+{
+    PG_RESULT struct pg_result row = { 0 };
+    TRY(rebuild_schema_is_there(rebuild, pg, is_used, err));
+    if (!*is_used)
+        return true;
+    TRY(pg_run(pg, SQL_REBUILD_EMPTY, NULL, PG_ROW, &row, err));
+    *is_used = pg_int64(&row, 0, 0) > 0;
+    return true;
+}
+
+bool
 rebuild_unpublished(struct rebuild *rebuild, enum event_type type, struct error *err)
 {
     static struct event event;
@@ -50,7 +75,7 @@ tell(struct rebuild *rebuild, const struct row_type *type, const char *key, cons
 {
     struct cli *cli = rebuild->cli;
     struct json_writer json;
-    if (rebuild->differences++ >= DIFFERENCES_TOLD)
+    if (rebuild->differences++ >= DIFFERENCES_TOLD || rebuild->is_counted)
         return;
     if (!cli->json) {
         printf("%s: %s %s%s%s: %s\n", services[rebuild->service].name, type->name,
@@ -106,9 +131,12 @@ static void
 compare_row(struct rebuild *rebuild, unsigned row_type, const struct row *row)
 {
     const struct row_type *type = &rebuild->target->service->rows[row_type];
+    struct packed_table *table = &rebuild->tables[row_type];
     struct packed_row *packed = rebuild_find(rebuild, row_type, row->key);
     char *own = arena_take(rebuild->arena, type->row_bytes);
+    int64_t before = rebuild->differences;
     if (!packed) {
+        table->found.surplus++;
         tell(rebuild, type, row->key, "", "stands in the table and not in the topics");
         return;
     }
@@ -123,6 +151,10 @@ compare_row(struct rebuild *rebuild, unsigned row_type, const struct row *row)
             !is_same(rebuild->arena, &type->columns[i], own, row->data))
             tell(rebuild, type, row->key, type->columns[i].name,
                  "differs from what the topics say");
+    if (rebuild->differences > before)
+        table->found.changed++;
+    else
+        table->found.same++;
 }
 
 /* ---- one table ---------------------------------------------------------------------------------- */
@@ -170,9 +202,11 @@ tell_missing(struct rebuild *rebuild, unsigned row_type)
 {
     struct packed_table *table = &rebuild->tables[row_type];
     for (uint32_t i = 0; i < table->count; i++)
-        if (!table->rows[i].is_seen)
+        if (!table->rows[i].is_seen) {
+            table->found.missing++;
             tell(rebuild, &rebuild->target->service->rows[row_type], table->rows[i].bytes, "",
                  "follows from the topics and is not in the table");
+        }
 }
 
 static bool

@@ -295,12 +295,40 @@ replay_inputs(struct rebuild *rebuild, struct error *err)
     return true;
 }
 
+/* As `place` will have it read. */
+static int64_t
+messages_of(const struct rebuild *rebuild, enum event_type type, bool is_input)
+{
+    int64_t messages = 0;
+    for (uint32_t i = 0; i < rebuild->reading.count; i++) {
+        const struct reading_partition *at = &rebuild->reading.items[i];
+        const struct position *position =
+            positions_find(&rebuild->positions, rebuild->service, at->type, at->partition);
+        if (at->type == type)
+            messages += !is_input ? at->end : position ? position->next_offset : 0;
+    }
+    return messages;
+}
+
+static int64_t
+messages_to_read(const struct rebuild *rebuild)
+{
+    const struct service *fold = rebuild->target->fold, *service = rebuild->target->service;
+    bool is_compared = rebuild->is_compared;
+    int64_t total = 0;
+    for (uint32_t i = 0; fold && i < fold->route_count; i++) {
+        enum event_type type = fold->routes[i].type;
+        total += messages_of(rebuild, type, is_compared && !is_own(rebuild, type));
+    }
+    for (uint32_t i = 0; is_compared && i < service->route_count; i++)
+        total += messages_of(rebuild, service->routes[i].type, true);
+    return total;
+}
+
 bool
 rebuild_fold(struct rebuild *rebuild, struct error *err)
 {
-    int64_t total = 0;
-    for (uint32_t i = 0; i < rebuild->reading.count; i++)
-        total += rebuild->reading.items[i].end;
+    int64_t total = messages_to_read(rebuild);
     progress_begin(&rebuild->progress, services[rebuild->service].name, "messages", total);
     rebuild->progress.tells_end = true;
     TRY(fold_topics(rebuild, err));

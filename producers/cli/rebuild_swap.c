@@ -61,13 +61,9 @@ run_migrate(struct cli *cli, struct error *err)
 static bool
 ensure_schema(struct rebuild *rebuild, struct pg *pg, struct error *err)
 {
-    PG_RESULT struct pg_result row = { 0 };
-    struct pg_params params;
-    pg_params_init(&params, rebuild->cli->arena);
-    pg_param_text(&params, arena_printf(rebuild->cli->arena, "jumun_%s",
-                                        services[rebuild->service].name));
-    TRY(pg_run(pg, SQL_REBUILD_SCHEMA, &params, PG_ROW, &row, err));
-    return pg_bool(&row, 0, 0) || run_migrate(rebuild->cli, err);
+    bool is_there = false;
+    TRY(rebuild_schema_is_there(rebuild, pg, &is_there, err));
+    return is_there || run_migrate(rebuild->cli, err);
 }
 
 /* ---- rows --------------------------------------------------------------------------------------- */

@@ -8,7 +8,9 @@
 #define ANY_BYTES_MAX 2048
 
 #define OF_ORDER "{\"order_id\":\"@o\",\"customer_id\":\"@c\""
-#define LINES    "\"items\":[{\"product_id\":\"p-1\",\"quantity\":@q}(,{\"product_id\":\"p-2\",\"quantity\":@q})]"
+#define LINES                                                                                      \
+    "\"items\":[{\"product_id\":\"p-1\",\"quantity\":@q}"                                         \
+    "(,{\"product_id\":\"p-2\",\"quantity\":@q})]"
 #define PRICED                                                                                     \
     "\"items\":[{\"product_id\":\"@p\",\"quantity\":@q,\"unit_price\":@m}],\"subtotal\":@m"
 #define WON      "\"discount\":@m,\"amount\":@m,\"shipping\":@h"
@@ -37,38 +39,48 @@ static const struct {
 };
 
 static const char *const patterns[EV_COUNT] = {
-    [EV_ORDER_REQUESTED]     = OF_ORDER "," LINES WISHES "(,\"pay_within_s\":1)}",
-    [EV_COUPON_SELECTED]     = OF_ORDER "," CODE "}",
-    [EV_SHIPPING_SUBMITTED]  = OF_ORDER ",\"shipping\":@h,\"revision\":@n(," CODE ")}",
-    [EV_PAYMENT_REQUESTED]   = OF_ORDER "," ATTEMPT "(,\"expected_amount\":@m)}",
-    [EV_CANCEL_REQUESTED]    = OF_ORDER ",\"reason\":\"<CUSTOMER|OPERATOR|NEWER>\"}",
-    [EV_STOCK_RESERVED]      = OF_ORDER "," PRICED ",\"deadline_at\":@t" WISHES "}",
-    [EV_STOCK_REJECTED]      = OF_ORDER ",\"reason\":\"<CANCELLED|UNKNOWN_PRODUCT|AMOUNT_TOO_LARGE|SOLD_OUT|NEWER>\""
-                               ",\"lines\":[({\"product_id\":\"@p\",\"requested\":@q,\"available\":1})]}",
-    [EV_STOCK_RELEASED]      = OF_ORDER "," LINES "}",
-    [EV_COUPON_REQUESTED]    = OF_ORDER "," CODE ",\"subtotal\":@m}",
-    [EV_COUPON_APPLIED]      = OF_ORDER "," CODE ",\"discount\":@m}",
-    [EV_COUPON_REJECTED]     = OF_ORDER "," CODE ",\"reason\":\"<CANCELLED|TOO_LATE|ANOTHER_APPLIED|UNKNOWN|NOT_YOURS|"
-                               "ALREADY_USED|EXPIRED|BELOW_MINIMUM|NEWER>\"}",
-    [EV_COUPON_RESTORED]     = OF_ORDER "," CODE "}",
-    [EV_ORDER_CREATED]       = OF_ORDER ",\"revision\":@n," PRICED "," WON "(," CODE "),\"auto_pay\":@f"
-                               ",\"on_payment_failure\":\"<wait|cancel>\"(,\"expected_amount\":@m),\"deadline_at\":@t}",
-    [EV_PAYMENT_COMPLETED]   = OF_ORDER "," ATTEMPT ",\"amount\":@m}",
-    [EV_PAYMENT_FAILED]      = OF_ORDER "," ATTEMPT "(,\"amount\":@m),\"reason\":\"<CANCELLED|ALREADY_PAID|"
-                               "AMOUNT_CHANGED|UNKNOWN_CUSTOMER|INSUFFICIENT_BALANCE|NEWER>\"}",
-    [EV_PAYMENT_REFUNDED]    = OF_ORDER ",\"amount\":@m," CANCEL "}",
-    [EV_PAYMENT_VOIDED]      = OF_ORDER "}",
-    [EV_ORDER_PAID]          = OF_ORDER ",\"revision\":@n," PRICED "," WON "(," CODE "),\"paid_at\":@t}",
-    [EV_ORDER_CANCELLED]     = OF_ORDER "," CANCEL ",\"revision\":<0|1|2>,\"coupon_codes\":[(\"@k\")]}",
-    [EV_CANCEL_REFUSED]      = OF_ORDER ",\"reason\":\"<ALREADY_PAID|ALREADY_CANCELLED|SOLD_OUT|NEWER>\"}",
-    [EV_PARTNER_ORDER]       = OF_ORDER ",\"feed_sequence\":@n," PRICED "," WON ",\"currency\":\"KRW\"(," CODE ")"
-                               ",\"paid_at\":@t}",
+    [EV_ORDER_REQUESTED] = OF_ORDER "," LINES WISHES "(,\"pay_within_s\":1)}",
+    [EV_COUPON_SELECTED] = OF_ORDER "," CODE "}",
+    [EV_SHIPPING_SUBMITTED] = OF_ORDER ",\"shipping\":@h,\"revision\":@n(," CODE ")}",
+    [EV_PAYMENT_REQUESTED] = OF_ORDER "," ATTEMPT "(,\"expected_amount\":@m)}",
+    [EV_CANCEL_REQUESTED] = OF_ORDER ",\"reason\":\"<CUSTOMER|OPERATOR|NEWER>\"}",
+    [EV_STOCK_RESERVED] = OF_ORDER "," PRICED ",\"deadline_at\":@t" WISHES "}",
+    [EV_STOCK_REJECTED] = OF_ORDER
+        ",\"reason\":\"<CANCELLED|UNKNOWN_PRODUCT|AMOUNT_TOO_LARGE|" "SOLD_OUT|NEWER>\""
+        ",\"lines\":[({\"product_id\":\"@p\",\"requested\":@q," "\"available\":1})]}",
+    [EV_STOCK_RELEASED] = OF_ORDER "," LINES "}",
+    [EV_COUPON_REQUESTED] = OF_ORDER "," CODE ",\"subtotal\":@m}",
+    [EV_COUPON_APPLIED] = OF_ORDER "," CODE ",\"discount\":@m}",
+    [EV_COUPON_REJECTED] = OF_ORDER "," CODE
+        ",\"reason\":\"<CANCELLED|TOO_LATE|ANOTHER_APPLIED|" "UNKNOWN|NOT_YOURS|"
+        "ALREADY_USED|EXPIRED|BELOW_MINIMUM|NEWER>\"}",
+    [EV_COUPON_RESTORED] = OF_ORDER "," CODE "}",
+    [EV_ORDER_CREATED] = OF_ORDER ",\"revision\":@n," PRICED "," WON "(," CODE
+        "),\"auto_pay\":@f"
+        ",\"on_payment_failure\":\"<wait|cancel>\"(,\"expected_amount\":@m),"
+        "\"deadline_at\":@t}",
+    [EV_PAYMENT_COMPLETED] = OF_ORDER "," ATTEMPT ",\"amount\":@m}",
+    [EV_PAYMENT_FAILED] = OF_ORDER "," ATTEMPT
+        "(,\"amount\":@m),\"reason\":\"<CANCELLED|ALREADY_PAID|"
+        "AMOUNT_CHANGED|UNKNOWN_CUSTOMER|INSUFFICIENT_BALANCE|" "NEWER>\"}",
+    [EV_PAYMENT_REFUNDED] = OF_ORDER ",\"amount\":@m," CANCEL "}",
+    [EV_PAYMENT_VOIDED] = OF_ORDER "}",
+    [EV_ORDER_PAID] = OF_ORDER ",\"revision\":@n," PRICED "," WON "(," CODE
+        "),\"paid_at\":@t}",
+    [EV_ORDER_CANCELLED] = OF_ORDER "," CANCEL
+        ",\"revision\":<0|1|2>,\"coupon_codes\":[(\"@k\")]}",
+    [EV_CANCEL_REFUSED] = OF_ORDER ",\"reason\":\"<ALREADY_PAID|ALREADY_CANCELLED|SOLD_OUT|"
+        "NEWER>\"}",
+    [EV_PARTNER_ORDER] = OF_ORDER ",\"feed_sequence\":@n," PRICED "," WON
+        ",\"currency\":\"KRW\"(," CODE ")" ",\"paid_at\":@t}",
     [EV_EXPORT_ACKNOWLEDGED] = "{\"order_id\":\"@o\",\"feed_sequence\":@n,\"partner\":\"@c\"}",
-    [EV_PRODUCT_LISTED]      = "{\"product_id\":\"@p\",\"name\":\"사과\",\"unit_price\":@m(,\"revision\":@n)}",
-    [EV_STOCK_REPLENISHED]   = "{\"replenishment_id\":\"r-@n\",\"product_id\":\"@p\",\"quantity\":@q}",
-    [EV_COUPON_ISSUED]       = "{" CODE "(,\"customer_id\":\"@c\"),\"<discount\":@m|percent\":10>"
-                               "(,\"minimum_amount\":@m)(,\"expires_at\":@t)(,\"revision\":@n)}",
-    [EV_BALANCE_CREDITED]    = "{\"credit_id\":\"b-@n\",\"customer_id\":\"@c\",\"amount\":@m}",
+    [EV_PRODUCT_LISTED] = "{\"product_id\":\"@p\",\"name\":\"사과\",\"unit_price\":@m(,"
+        "\"revision\":@n)}",
+    [EV_STOCK_REPLENISHED] = "{\"replenishment_id\":\"r-@n\",\"product_id\":\"@p\","
+        "\"quantity\":@q}",
+    [EV_COUPON_ISSUED] = "{" CODE "(,\"customer_id\":\"@c\"),\"<discount\":@m|percent\":10>"
+        "(,\"minimum_amount\":@m)(,\"expires_at\":@t)(,\"revision\":@n)}",
+    [EV_BALANCE_CREDITED] = "{\"credit_id\":\"b-@n\",\"customer_id\":\"@c\",\"amount\":@m}",
 };
 /* clang-format on */
 

@@ -70,7 +70,8 @@ any_route(uint64_t *chance, const struct service *by)
 /* ---- nothing ends it ---------------------------------------------------------------------------- */
 
 static void
-feed_any(struct rebuild *rebuild, uint64_t *chance, const struct service *by, enum event_type type)
+feed_any(struct rebuild *rebuild, uint64_t *chance, const struct service *by,
+         enum event_type type)
 {
     static struct event event;
     uint32_t number = any_below(chance, 1000);

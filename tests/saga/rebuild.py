@@ -125,7 +125,7 @@ class Rebuild(unittest.TestCase):
             crowd.more_orders()
         finally:
             crowd.stop()
-        self.assertIn("messages/s", said)
+        self.assertRegex(said, r"messages, \d+/s")
         read_again()
         quiesce()
         for was, now in zip(before, decided()):
@@ -172,17 +172,47 @@ class Rebuild(unittest.TestCase):
         done = rebuild("all", "--compare")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
-    def test_a_dry_run_tells_the_rows_and_changes_nothing(self):
+    def dry_run(self, service):
+        """(lines about tables by table, the last line)"""
+        done = rebuild(service, "--dry-run", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return {line["table"]: line for line in lines if "table" in line}, lines[-1]
+
+    def test_a_dry_run_tells_what_would_change_and_changes_nothing(self):
         self.settled_orders()
         quiesce()
         before = decided()
-        done = rebuild("stock", "--dry-run", "--json")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        told = json.loads(done.stdout.splitlines()[-1])
-        rows = sql("select (select count(*) from jumun_stock.hold where state <> 'FENCED') +"
-                   " (select count(*) from jumun_stock.product) + (select count(*) from jumun_stock.replenishment)")
-        self.assertEqual(str(told["rows"]), rows[0][0])
+        tables, told = self.dry_run("stock")
+        for name, line in tables.items():
+            rows = sql("select count(*) from jumun_stock." + name)[0][0]
+            self.assertEqual((str(line["same"]), line["changed"], line["added"], line["gone"]), (rows, 0, 0, 0), name)
+        self.assertEqual(set(tables), {"hold", "product", "replenishment"})
+        self.assertEqual(told["differences"], 0)
+        edit = "update jumun_stock.product set listed = not listed where product_id = '" + self.scarce + "'"
+        lose = "delete from jumun_stock.replenishment where product_id = '" + self.scarce + "'"
+        kept = "create table jumun_stock.kept as select * from jumun_stock.replenishment where product_id = '%s'"
+        as_admin(kept % self.scarce + ";" + edit + ";" + lose)
+        tables, told = self.dry_run("stock")
+        as_admin(edit + "; insert into jumun_stock.replenishment select * from jumun_stock.kept;"
+                 " drop table jumun_stock.kept")
+        self.assertEqual((tables["product"]["changed"], tables["replenishment"]["added"]), (1, 1))
+        self.assertEqual(told["differences"], 2)
         self.assertEqual(decided(), before)
+
+    def test_a_dry_run_of_what_is_gone_tells_the_rows_that_a_swap_writes(self):
+        self.settled_orders()
+        quiesce()
+        rows = sql("select count(*) from jumun_payment.payment where state <> 'NONE'")[0][0]
+        kill(["payment"])
+        drop(["payment"])
+        tables, _ = self.dry_run("payment")
+        said = swap("payment")
+        up()
+        quiesce()
+        self.assertIn("rebuilt", said)
+        self.assertGreaterEqual(tables["payment"]["added"], int(rows))
+        self.assertEqual(tables["payment"]["same"] + tables["payment"]["changed"] + tables["payment"]["gone"], 0)
 
     def test_a_swap_is_refused_while_the_group_has_members(self):
         done = rebuild("stock", "--swap")
