@@ -48,8 +48,8 @@ tell_bar(const struct progress *progress)
     for (int i = 0; i < BAR_COLUMNS; i++)
         bar[i] = i < done ? '#' : '.';
     bar[BAR_COLUMNS] = '\0';
-    fprintf(stderr, "\r%-9s [%s] %lld %s, %lld/s" ERASE_REST, progress->text, bar, (long long)progress->done,
-            progress->unit, (long long)per_second(progress));
+    fprintf(stderr, "\r%-9s [%s] %lld %s, %lld/s" ERASE_REST, progress->text, bar,
+            (long long)progress->done, progress->unit, (long long)per_second(progress));
 }
 
 static void
