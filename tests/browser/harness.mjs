@@ -91,7 +91,7 @@ export async function eventually(look, good = Boolean) {
 let browser = null
 
 const launched = () => browser ??= chromium.launch({ executablePath: CHROMIUM,
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
+  args: ['--disable-dev-shm-usage', '--disable-gpu', ...process.getuid?.() === 0 ? ['--no-sandbox'] : []] })
 
 export async function closeBrowser() {
   await (await browser)?.close()
@@ -100,7 +100,7 @@ export async function closeBrowser() {
 
 /**
  * @typedef {{ language?: 'ko'|'en', theme?: 'light'|'dark', width?: number, height?: number,
- *   customer?: string, path?: string, context?: import('playwright-core').BrowserContext,
+ *   customer?: string|undefined, keeps?: Record<string, unknown>, path?: string, context?: import('playwright-core').BrowserContext,
  *   zoom?: number }} As
  * @typedef {{ page: import('playwright-core').Page, context: import('playwright-core').BrowserContext,
  *   problems: string[], expects: RegExp[] }} Opened
@@ -121,15 +121,16 @@ export async function open(as = {}) {
 }
 
 /** One person: what the browser keeps for them, and how they see. @param {As} as */
-async function person({ language = 'ko', theme = 'light', width = 1280, height = 900, customer, zoom = 1 }) {
+async function person({ language = 'ko', theme = 'light', width = 1280, height = 900, customer, keeps = {}, zoom = 1 }) {
   const context = await (await launched()).newContext({
     locale: language === 'ko' ? 'ko-KR' : 'en-US', colorScheme: theme, deviceScaleFactor: zoom,
     viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
     timezoneId: 'Asia/Seoul', reducedMotion: 'reduce' })
-  if (customer) await context.addInitScript((id) => {
-    if (localStorage.getItem('jumun.customer') === null)
-      localStorage.setItem('jumun.customer', JSON.stringify(id))
-  }, customer)
+  const kept = customer ? { 'jumun.customer': customer, ...keeps } : keeps
+  await context.addInitScript((entries) => {
+    for (const [name, value] of Object.entries(entries))
+      if (localStorage.getItem(name) === null) localStorage.setItem(name, JSON.stringify(value))
+  }, kept)
   return context
 }
 

@@ -26,7 +26,7 @@ export const BAD_ANSWER = 'bad_answer'
 
 /** Date has whole seconds: less is no difference. */
 const SKEW_MS_MIN = 2_000
-const AGAIN = new Set([OFFLINE, TIMEOUT, 'broker_unavailable', 'read_model_unavailable',
+const AGAIN = new Set([OFFLINE, TIMEOUT, 'broker_unavailable', 'read_model_unavailable', 'server_unavailable',
   'too_many_requests'])
 
 export class ApiError extends Error {

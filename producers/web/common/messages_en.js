@@ -45,6 +45,8 @@ export default {
   'problem.too_many_requests': 'There are many requests. Please try again in a moment.',
   'problem.headers_too_large': 'The request is too large.',
   'problem.broker_unavailable': 'Taking requests is delayed. Please try again in a moment.',
+  'problem.customer_unknown': 'Whose order this is cannot be seen yet.',
+  'problem.server_unavailable': 'A server does not answer. Please try again in a moment.',
   'problem.read_model_unavailable': 'We are catching up with the latest state. One moment, please.',
 
   'field.missing': 'Please fill this in.',

@@ -45,6 +45,8 @@ export default {
   'problem.too_many_requests': '요청이 많습니다. 잠시 후 다시 시도해 주세요.',
   'problem.headers_too_large': '요청이 너무 큽니다.',
   'problem.broker_unavailable': '지금은 접수가 지연되고 있습니다. 잠시 후 다시 시도해 주세요.',
+  'problem.customer_unknown': '누구의 주문인지 아직 확인할 수 없습니다.',
+  'problem.server_unavailable': '서버가 응답하지 않습니다. 잠시 후 다시 시도해 주세요.',
   'problem.read_model_unavailable': '최신 상태를 확인하고 있습니다. 잠시만 기다려 주세요.',
 
   'field.missing': '꼭 입력해 주세요.',

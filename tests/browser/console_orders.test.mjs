@@ -1,0 +1,142 @@
+/** console_orders.test.mjs — finding an order, by typing, by filters in the address, by keys; ten thousand in the list. */
+import assert from 'node:assert/strict'
+import { after, afterEach, test } from 'node:test'
+import { address, api, closeBrowser, closePages, coupon, eventually, open, product, shopper } from './harness.mjs'
+import { SHIPPING, manyOrders, place, rests } from './console_support.mjs'
+
+const MANY = 10_000
+/** Rows in sight and a screen around them, and all else of the page: far from a node for each order. */
+const NODES_MAX = 2_500
+
+afterEach(closePages)
+after(closeBrowser)
+
+const ROW = '.rows tbody tr:not(.spacer)'
+/** @param {import('playwright-core').Page} page */
+const keys = (page) => page.$$eval(ROW, (rows) => rows.map((row) => row.getAttribute('data-key')))
+
+test('/ leads to the search: a whole id opens the order, anything else becomes a list', async () => {
+  const [sku, who] = await Promise.all([product(), shopper(50_000)])
+  const id = await place(who, sku, { shipping: SHIPPING, auto_pay: true })
+  await rests(id, 'PAID')
+  const { page } = await open({ path: '/console' })
+  await page.waitForSelector('.tiles')
+  await page.keyboard.press('/')
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'search')
+  await page.keyboard.type(id)
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.tl-mark')
+  assert.equal(new URL(page.url()).pathname, `/console/orders/${id}`)
+  assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1')
+  for (const words of [who, id.slice(0, 13)]) {
+    await page.keyboard.press('/')
+    await page.fill('#search', words)
+    await page.keyboard.press('Enter')
+    await page.waitForURL((url) => url.searchParams.get('q') === words)
+    await page.waitForSelector(`${ROW}[data-key="${id}"]`)
+  }
+  await page.keyboard.press('/')
+  await page.keyboard.press('Escape')
+  assert.notEqual(await page.evaluate(() => document.activeElement?.id), 'search')
+})
+
+test('filters stand in the address, narrow the list, and survive a reload and the way back', async () => {
+  const [sku, who] = await Promise.all([product({ stock: 10 }), shopper(50_000)])
+  const code = await coupon(['--discount', '1000', '--customer', who])
+  const paid = await place(who, sku, { coupon_code: code, shipping: SHIPPING, auto_pay: true })
+  const open1 = await place(who, sku)
+  await rests(paid, 'PAID')
+  await rests(open1, 'RESERVED')
+  const { page } = await open({ path: `/console/orders?customer_id=${who}` })
+  await page.waitForFunction(([row]) => document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
+  assert.deepEqual(await keys(page), [open1, paid])
+  await page.selectOption('select[name=status]', 'PAID')
+  await page.waitForURL((url) => url.searchParams.get('status') === 'PAID')
+  await page.waitForFunction(([row]) => document.querySelectorAll(/** @type {string} */ (row)).length === 1, [ROW])
+  assert.deepEqual(await keys(page), [paid])
+  await page.reload()
+  await page.waitForSelector(`${ROW}[data-key="${paid}"]`)
+  assert.equal(await page.inputValue('select[name=status]'), 'PAID')
+  await page.goBack()
+  await page.waitForFunction(([row]) => document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
+  await page.goto(address(`/console/orders?coupon_code=${code}`))
+  await page.waitForSelector(`${ROW}[data-key="${paid}"]`)
+  assert.deepEqual(await keys(page), [paid])
+  await page.goto(address(`/console/orders?customer_id=${who}&oldest=true`))
+  await page.waitForFunction(([row]) => document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
+  assert.deepEqual(await keys(page), [paid, open1])
+})
+
+test('j and k go along the list, Enter opens; a new order appears by itself at the top', async () => {
+  const [sku, who] = await Promise.all([product({ stock: 10 }), shopper(0)])
+  const first = await place(who, sku)
+  const second = await place(who, sku)
+  await rests(second, 'RESERVED')
+  const { page } = await open({ path: `/console/orders?customer_id=${who}` })
+  await page.waitForSelector(`${ROW}[data-key="${first}"]`)
+  const here = () => page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('data-key') ?? null)
+  await page.keyboard.press('j')
+  assert.equal(await here(), second)
+  await page.keyboard.press('j')
+  assert.equal(await here(), first)
+  await page.keyboard.press('k')
+  assert.equal(await here(), second)
+  const third = await place(who, sku)
+  await page.waitForSelector(`${ROW}[data-key="${third}"]`)
+  assert.equal((await keys(page))[0], third)
+  assert.equal(await here(), second, 'what one stands on stays')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('.tl-mark')
+  assert.equal(new URL(page.url()).pathname, `/console/orders/${second}`)
+})
+
+test('ten thousand orders: all can be reached, few are in the page, and it goes on while hundreds arrive', async () => {
+  const who = await manyOrders(MANY)
+  await eventually(async () => {
+    const { orders: rows } = await api(`/v1/admin/orders?customer_id=${who}&at_rest=false&limit=1`)
+    const all = await api(`/v1/admin/orders?customer_id=${who}&limit=1`)
+    return rows.length === 0 && all.orders.length === 1
+  })
+  const { page } = await open({ path: `/console/orders?customer_id=${who}` })
+  await page.waitForSelector(ROW)
+  const more = manyOrders(1000) // others', at the same time
+  let most = 0
+  await page.waitForFunction(() => { // down, until nothing more comes
+    scrollTo(0, document.documentElement.scrollHeight)
+    return document.querySelector('table.rows')?.getAttribute('aria-rowcount') === '10001'
+  }, null, { polling: 'raf', timeout: 120_000 })
+  for (let step = 0; step < 20; step++) {
+    await page.evaluate((share) => scrollTo(0, share * document.documentElement.scrollHeight), step / 20)
+    await page.waitForSelector(ROW)
+    most = Math.max(most, await page.evaluate(() => document.querySelectorAll('*').length))
+  }
+  assert.ok(most < NODES_MAX, `${most} nodes`)
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+  await page.waitForSelector(`${ROW}[aria-rowindex="10001"]`)
+  const last = (await keys(page)).at(-1)
+  await page.click(`${ROW}[data-key="${last}"] a`)
+  await page.waitForSelector('.tl-mark')
+  await more
+})
+
+test('what people typed stays text', async () => {
+  const [sku, who] = await Promise.all([product({ name: '<b>굵게</b><script>window.hit = 1</script>' }), shopper(50_000)])
+  const nasty = '<img src=x onerror="window.hit = 2">'
+  const id = await place(who, sku, { auto_pay: true,
+    shipping: { recipient: nasty, address: '</script><script>window.hit = 3</script>', contact: "'\"><svg onload=hit()>" } })
+  await rests(id, 'PAID')
+  const { page } = await open({ path: `/console/orders/${id}?view=raw` })
+  await page.waitForSelector('.raw-events')
+  await page.getByText(nasty, { exact: true }).waitFor()
+  await page.goto(address(`/console/orders?${new URLSearchParams({ q: 'x"><script>' })}`))
+  await page.waitForSelector('.problem, .found:not(:empty)')
+  assert.equal(await page.evaluate(() => /** @type {any} */ (window).hit), undefined)
+  assert.equal(await page.locator('main script, main img').count(), 0)
+})
+
+test('an order that nobody knows is said to be none', async () => {
+  const one = await open({ path: '/console/orders/00000000-0000-7000-8000-000000000000' })
+  one.expects.push(/404/)
+  await one.page.waitForSelector('.problem')
+  assert.match(await one.page.textContent('.problem') ?? '', /order_not_found · 404/)
+})

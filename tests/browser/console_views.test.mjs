@@ -1,0 +1,114 @@
+/**
+ * console_views.test.mjs — every view of the console, in both languages and themes and three widths: no serious finding,
+ * nothing wider than the window, no message in another language's words, and what a page may weigh.
+ */
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import { MATRIX, address, api, assertSound, closeBrowser, closePages, open } from './harness.mjs'
+import { act, compensated, letter, park } from './console_support.mjs'
+
+const PAGE_BYTES_MAX = 150 * 1024
+
+/** @typedef {{ name: string, path: string, ready: string, open?: string }} View */
+/** @type {View[]} */
+let views = []
+/** @type {() => Promise<unknown>} */
+let mend = async () => {}
+
+before(async () => {
+  const [order, poisoned] = await Promise.all([compensated(), park()])
+  const told = await letter('{"not": json')
+  mend = poisoned.mend
+  const { job_id: job } = await act('POST', '/v1/admin/jobs', { kind: 'audit', by: 'kim', reason: 'views' })
+  views = [
+    { name: 'overview', path: '/console', ready: '.verdict .sign' },
+    { name: 'orders', path: '/console/orders', ready: '.rows tbody tr:not(.spacer)' },
+    { name: 'orders, none', path: '/console/orders?customer_id=nobody-at-all', ready: '.found:not(:empty)' },
+    { name: 'order, timeline', path: `/console/orders/${order}`, ready: '.tl-mark.undo' },
+    { name: 'order, compact', path: `/console/orders/${order}?view=compact`, ready: 'table.events' },
+    { name: 'order, raw', path: `/console/orders/${order}?view=raw`, ready: '.raw-events' },
+    { name: 'order that waits', path: `/console/orders/${poisoned.order}`, ready: '.wait' },
+    { name: 'cancel', path: `/console/orders/${poisoned.order}`, ready: '.page-head .danger:not([hidden])',
+      open: '.page-head .danger' },
+    { name: 'dead letters', path: '/console/dead-letters', ready: 'table.letters' },
+    { name: 'letter', path: `/console/dead-letters/${told.partition}/${told.offset}`, ready: 'pre.value' },
+    { name: 'parked', path: `/console/parked/order/${poisoned.order}`, ready: '.parked-events' },
+    { name: 'jobs', path: '/console/jobs', ready: 'main table' },
+    { name: 'audit', path: `/console/jobs/${job}`, ready: 'table.audit' },
+    { name: 'topics', path: '/console/topics', ready: '.topic' },
+    { name: 'actions', path: '/console/actions', ready: 'table.actions' },
+    { name: 'keys', path: '/console/topics', ready: '.topic', open: '.switches .icon' },
+    { name: 'nothing there', path: '/console/no/such/page', ready: 'h1' },
+  ]
+})
+afterEach(closePages)
+after(async () => {
+  await mend()
+  await closeBrowser()
+})
+
+for (const as of MATRIX) {
+  test(`every view is sound: ${as.language}, ${as.theme}, ${as.width} px`, async () => {
+    const { page } = await open({ ...as, path: '/console' })
+    for (const { name, path, ready, open: button } of views) {
+      await page.goto(address(path))
+      await page.waitForSelector(ready)
+      if (button) {
+        await page.click(button)
+        await page.waitForSelector('dialog[open]')
+      }
+      const where = `${name}, ${as.language}, ${as.theme}, ${as.width}`
+      await assertSound(page, where)
+      assert.equal(await page.locator('h1').count(), 1, where)
+      assert.match(await page.title(), /.+ · jumun/, where)
+      if (as.language === 'en') assert.doesNotMatch(await ownWords(page), /[가-힣]/, where)
+    }
+  })
+}
+
+/** What the page itself says: headings, labels, buttons; not what people typed. @param {import('playwright-core').Page} page */
+const ownWords = (page) => page.$$eval('h1, h2, th, dt, label, nav a, button:not(#language), summary, .hint',
+  (nodes) => nodes.map((node) => node.textContent).join(' '))
+
+test('language and theme are switched where one stands, and kept', async () => {
+  const { page } = await open({ path: '/console/topics' })
+  await page.waitForSelector('.topic')
+  assert.equal(await page.textContent('h1'), '토픽')
+  await page.click('#language')
+  assert.equal(await page.textContent('h1'), 'Topics')
+  assert.equal(await page.getAttribute('html', 'lang'), 'en')
+  await page.click('#theme')
+  await page.click('#theme')
+  assert.equal(await page.getAttribute('html', 'data-theme'), 'dark')
+  await page.reload()
+  await page.waitForSelector('.topic')
+  assert.equal(await page.textContent('h1'), 'Topics')
+  assert.equal(await page.getAttribute('html', 'data-theme'), 'dark')
+})
+
+test('the whole page, with everything it loads, weighs no more than 150 KB', async () => {
+  const { page } = await open({ path: '/console' })
+  await page.waitForSelector('.verdict .sign')
+  const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name)
+    .filter((name) => name.includes('/assets/')))
+  assert.ok(loaded.length > 10)
+  const sizes = await Promise.all([address('/console'), ...loaded].map(async (url) =>
+    (await (await fetch(url)).arrayBuffer()).byteLength))
+  const bytes = sizes.reduce((sum, one) => sum + one, 0)
+  assert.ok(bytes <= PAGE_BYTES_MAX, `${bytes} bytes`)
+})
+
+test('at 200 % the console is as wide as its window', async () => {
+  const { page } = await open({ width: 1280, zoom: 2, path: '/console' })
+  for (const { name, path, ready } of views.filter(({ open: button }) => !button)) {
+    await page.goto(address(path))
+    await page.waitForSelector(ready)
+    await assertSound(page, name)
+  }
+})
+
+test('what the console reads is there for nobody from another site', async () => {
+  const response = await fetch(address('/v1/admin/stats'), { headers: { Origin: 'http://evil.example' } })
+  assert.equal(response.status, 403)
+  assert.equal((await api('/v1/admin/stats')).rates.window_s > 0, true)
+})
