@@ -169,14 +169,16 @@ run_post(const struct settings *settings, const struct options *options, struct 
 {
     struct flood_result done;
     TRY(flood_orders(settings, &options->load, &options->flood, &done, err));
-    printf("{\"command\":\"post\",\"orders\":%lld,\"errors\":%lld,\"took_ms\":%lld,\"per_s\":%lld,",
+    printf("{\"command\":\"post\",\"orders\":%lld,\"errors\":%lld,\"took_ms\":%lld,"
+           "\"per_s\":%lld,",
            (long long)done.latency.count, (long long)done.errors, (long long)(done.took_us / 1000),
            (long long)(done.latency.count * 1000000 / (done.took_us + 1)));
     latency_print(&done.latency, stdout);
     printf("}\n");
     latency_free(&done.latency);
     return done.errors == 0 ||
-           error_set(err, ERROR_REFUSED, "%lld of %lld orders did not end as expected; the first: %s",
+           error_set(err, ERROR_REFUSED,
+                     "%lld of %lld orders did not end as expected; the first: %s",
                      (long long)done.errors, (long long)options->load.orders, done.first_error);
 }
 
@@ -215,7 +217,8 @@ static const struct command {
     { "http", "place orders one after another through the bridge, each to PAID", run_http },
     { "post", "place orders through the bridge over many connections, closed or open loop",
       run_post },
-    { "waiting", "publish orders without shipping, which then wait for their shopper", run_waiting },
+    { "waiting", "publish orders without shipping, which then wait for their shopper",
+      run_waiting },
     { "streams", "follow those over one event stream each, and pay them at a rate", run_streams },
 };
 enum { COMMAND_COUNT = sizeof COMMANDS / sizeof COMMANDS[0] };

@@ -113,7 +113,8 @@ void
 multi_step(struct multi *multi, int64_t wait_us)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
-    int running, count = epoll_wait(multi->epoll, events, EVENTS_AT_ONCE, patience_ms(multi, wait_us));
+    int count = epoll_wait(multi->epoll, events, EVENTS_AT_ONCE, patience_ms(multi, wait_us));
+    int running;
 
     for (int i = 0; i < count; i++) {
         int what = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
