@@ -52,6 +52,10 @@ export function badge(state, group = 'status') {
     h('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[state] ?? '·'), has(key) ? t(key) : state)
 }
 
+/** @param {string} status */
+export const payment = (status) =>
+  has(`console.payment.${status}`) ? t(`console.payment.${status}`) : status
+
 /** What a reason means, with its code. @param {string|null|undefined} reason */
 export function reasonWords(reason) {
   if (!reason) return h('span', { class: 'none' }, '–')

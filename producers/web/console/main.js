@@ -12,31 +12,30 @@ import { find, h, replace } from '/assets/common/dom.js'
 import { addMessages, onLanguage, t } from '/assets/common/i18n.js'
 import { languageSwitch, themeSwitch } from '/assets/common/shell.js'
 import { announce, mountVoices } from '/assets/common/ui.js'
-import { actions } from './actions.js'
 import { bindKeys, keysDialog } from './keys.js'
-import { letter, letters, parked } from './letters.js'
+import { pageHead, problem } from './kit.js'
 import { startLive } from './live.js'
-import { job, jobs } from './jobs.js'
 import { messages } from './messages.js'
 import { more } from './messages_more.js'
-import { order } from './order.js'
-import { orders } from './orders.js'
-import { overview } from './overview.js'
 import { tick } from './time.js'
-import { topics } from './topics.js'
 
-/** @type {{ path: RegExp, view: View, nav: string }[]} */
+/** A view's code comes when somebody goes there: what is opened at night is small. */
+const letterViews = () => import('./letters.js')
+const jobViews = () => import('./jobs.js')
+/** @type {{ path: RegExp, load: () => Promise<View>, nav: string }[]} */
 const routes = [
-  { path: /^\/console\/?$/, view: overview, nav: 'overview' },
-  { path: /^\/console\/orders\/?$/, view: orders, nav: 'orders' },
-  { path: /^\/console\/orders\/([^/]+)$/, view: order, nav: 'orders' },
-  { path: /^\/console\/dead-letters\/?$/, view: letters, nav: 'letters' },
-  { path: /^\/console\/dead-letters\/(\d+)\/(\d+)$/, view: letter, nav: 'letters' },
-  { path: /^\/console\/parked\/([^/]+)\/([^/]+)$/, view: parked, nav: 'letters' },
-  { path: /^\/console\/jobs\/?$/, view: jobs, nav: 'jobs' },
-  { path: /^\/console\/jobs\/([^/]+)$/, view: job, nav: 'jobs' },
-  { path: /^\/console\/topics\/?$/, view: topics, nav: 'topics' },
-  { path: /^\/console\/actions\/?$/, view: actions, nav: 'actions' },
+  { path: /^\/console\/?$/, nav: 'overview', load: async () => (await import('./overview.js')).overview },
+  { path: /^\/console\/orders\/?$/, nav: 'orders', load: async () => (await import('./orders.js')).orders },
+  { path: /^\/console\/orders\/([^/]+)$/, nav: 'orders', load: async () => (await import('./order.js')).order },
+  { path: /^\/console\/dead-letters\/?$/, nav: 'letters', load: async () => (await letterViews()).letters },
+  { path: /^\/console\/dead-letters\/(\d+)\/(\d+)$/, nav: 'letters',
+    load: async () => (await letterViews()).letter },
+  { path: /^\/console\/parked\/([^/]+)\/([^/]+)$/, nav: 'letters',
+    load: async () => (await letterViews()).parked },
+  { path: /^\/console\/jobs\/?$/, nav: 'jobs', load: async () => (await jobViews()).jobs },
+  { path: /^\/console\/jobs\/([^/]+)$/, nav: 'jobs', load: async () => (await jobViews()).job },
+  { path: /^\/console\/topics\/?$/, nav: 'topics', load: async () => (await import('./topics.js')).topics },
+  { path: /^\/console\/actions\/?$/, nav: 'actions', load: async () => (await import('./actions.js')).actions },
 ]
 const NAV = [['overview', '/console'], ['orders', '/console/orders'],
   ['letters', '/console/dead-letters'], ['jobs', '/console/jobs'], ['topics', '/console/topics'],
@@ -48,22 +47,25 @@ const skip = h('a', { class: 'skip', href: '#main' })
 let ending = new AbortController()
 
 /** Draws what the address says. @param {boolean} [moved] by a link: the focus goes to the new heading */
-function show(moved = false) {
+async function show(moved = false) {
   ending.abort()
-  ending = new AbortController()
+  const mine = ending = new AbortController()
   const path = location.pathname
   const route = routes.find((one) => one.path.test(path))
-  replace(root)
   for (const link of head.querySelectorAll('nav a')) {
     const here = route?.nav === /** @type {HTMLElement} */ (link).dataset.nav
     if (here) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
-  if (route) {
-    const params = (route.path.exec(path) ?? []).slice(1).map(decoded)
-    route.view({ root, params, query: new URLSearchParams(location.search), signal: ending.signal })
-  } else {
-    replace(root, h('h1', { tabindex: '-1' }, t('problem.not_found')))
+  try {
+    const view = await (route?.load() ?? nothing)
+    if (mine.signal.aborted) return // somebody went on meanwhile
+    const params = (route?.path.exec(path) ?? []).slice(1).map(decoded)
+    replace(root)
+    view({ root, params, query: new URLSearchParams(location.search), signal: mine.signal })
+  } catch (error) {
+    if (mine.signal.aborted) return
+    replace(root, pageHead(t('problem.offline')), problem(error, () => void show(moved)))
   }
   const title = find('h1', root)
   document.title = `${title?.textContent ?? ''} · jumun`
@@ -71,6 +73,9 @@ function show(moved = false) {
   scrollTo(0, 0)
   title?.focus({ preventScroll: true })
 }
+
+/** @type {View} */
+const nothing = ({ root: place }) => replace(place, pageHead(t('problem.not_found')))
 
 /** @param {string} text */
 function decoded(text) {
@@ -85,7 +90,7 @@ function decoded(text) {
 export function go(address, { keep = false } = {}) {
   if (keep) history.replaceState(null, '', address)
   else history.pushState(null, '', address)
-  show(!keep)
+  void show(!keep)
 }
 
 /** Links within the console need no new page; with a modifier they are the browser's. @param {MouseEvent} event */
@@ -129,13 +134,13 @@ drawHead()
 document.body.append(skip, connectionLine(), head, root)
 mountVoices(document.body)
 document.addEventListener('click', follow)
-window.addEventListener('popstate', () => show(true))
+window.addEventListener('popstate', () => void show(true))
 onLanguage(() => {
   drawHead()
-  show()
+  void show()
   announce(t('console.name'))
 })
 bindKeys(root)
 setInterval(tick, 1000)
 startLive(() => {})
-show()
+void show()

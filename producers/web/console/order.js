@@ -14,10 +14,9 @@ import { t } from '/assets/common/i18n.js'
 import { announce, dialog, toast } from '/assets/common/ui.js'
 import { actionForm, command, line, whoAndWhy } from './command.js'
 import { eventsTable, rawEvent, rawEvents } from './events_table.js'
-import { badge, customerHref, facts, idChip, loading, pageHead, problem, rawBlock, reasonWords, section }
+import { badge, customerHref, facts, idChip, loading, pageHead, payment, problem, rawBlock, reasonWords, section }
   from './kit.js'
 import { go } from './main.js'
-import { payment } from './orders.js'
 import { storyOf } from './story.js'
 import { when } from './time.js'
 import { drawTimeline } from './timeline.js'

@@ -6,9 +6,9 @@
 import { get } from '/assets/common/api.js'
 import { h, newId, replace } from '/assets/common/dom.js'
 import { number, won } from '/assets/common/format.js'
-import { has, t } from '/assets/common/i18n.js'
+import { t } from '/assets/common/i18n.js'
 import { announce } from '/assets/common/ui.js'
-import { badge, idChip, orderHref, pageHead, problem } from './kit.js'
+import { badge, idChip, orderHref, pageHead, payment, problem } from './kit.js'
 import { live, onLive } from './live.js'
 import { go } from './main.js'
 import { when } from './time.js'
@@ -105,10 +105,6 @@ function cells(row) {
     when(row.created_at),
   ]
 }
-
-/** @param {string} status */
-export const payment = (status) =>
-  has(`console.payment.${status}`) ? t(`console.payment.${status}`) : status
 
 /* ---- what is looked for ------------------------------------------------------------------------------------ */
 
