@@ -29,7 +29,8 @@ export const MATRIX = LANGUAGES.flatMap((language) => THEMES.flatMap((theme) =>
   WIDTHS.map((width) => ({ language, theme, width }))))
 
 /** A condition is waited for as long as a slow machine may need; a test that succeeds never waits for it. */
-export const PATIENCE_MS = 30_000
+export const PATIENCE_MS = 60_000
+const START_MS = 120_000
 
 // ---- stack
 
@@ -42,7 +43,7 @@ export const fresh = (prefix) => `${prefix}-${process.pid.toString(36)}${Date.no
 
 /** The command line; returns what it printed. @param {...string} words */
 export async function jumun(...words) {
-  const { stdout } = await run(join(BIN, 'jumun'), words, { timeout: PATIENCE_MS * 2 })
+  const { stdout } = await run(join(BIN, 'jumun'), words, { timeout: PATIENCE_MS })
   return stdout
 }
 
@@ -75,8 +76,8 @@ export async function api(path, init = {}) {
 }
 
 /** @template T @param {() => Promise<T>} look @param {(seen: T) => boolean} [good] @returns {Promise<T>} */
-export async function eventually(look, good = Boolean) {
-  const until = Date.now() + PATIENCE_MS
+export async function eventually(look, good = Boolean, patience_ms = PATIENCE_MS) {
+  const until = Date.now() + patience_ms
   for (;;) {
     const seen = await look()
     if (good(seen)) return seen
@@ -199,8 +200,11 @@ async function pidOf(name) {
   return Number((await readFile(join(RUN, 'procs', name), 'utf8')).split(' ')[0])
 }
 
+let wounded = false
+
 /** @param {string} name @param {NodeJS.Signals} [signal] */
 export async function kill(name, signal = 'SIGKILL') {
+  wounded = true
   const pid = await pidOf(name)
   process.kill(pid, signal)
   await eventually(async () => !alive(pid))
@@ -216,7 +220,15 @@ function alive(pid) {
   }
 }
 
-/** Whatever of the stack is not running is started, as its owner would. */
+/** Whatever of the stack is not running is started as its owner would, with the programs that run: nothing is built meanwhile. */
 export async function startAll() {
-  await run(join(ROOT, 'infra/dev'), ['up'], { timeout: PATIENCE_MS * 4 })
+  const env = { ...process.env, JUMUN_BUILD: join(BIN, '..') }
+  await eventually(() => run(join(ROOT, 'infra/dev'), ['up'], { timeout: START_MS, env })
+    .then(() => true, () => false), Boolean, 2 * START_MS)
+  wounded = false
+}
+
+/** After each test: what it killed and did not start again, because it failed, is there for the next. */
+export async function heal() {
+  if (wounded) await startAll()
 }

@@ -10,10 +10,10 @@ import { reasonText, t } from '../common/i18n.js'
 import { announce } from '../common/ui.js'
 import { loadProducts, nameOf, productOf } from './catalogue.js'
 import { pickCustomer } from './customer.js'
+import { heldOrder } from './held.js'
 import { cart, customer, onKept, putInCart, QUANTITY_MAX, setPlacing } from './keep.js'
 import { navigate } from './navigate.js'
 import { billLine, emptiness, heading, loadInto, notice, stepper, waiting } from './parts.js'
-import { heldOrder } from './products.js'
 import { tile } from './tile.js'
 
 /** @type {import('./main.js').View} */

@@ -7,33 +7,28 @@
  *   /orders        history
  *   /orders/{id}   one order: coupon, shipping, payment, what came of it
  *
- * A view fills <main> and ends with the signal it is given.
+ * A view fills <main> and ends with the signal it is given. Its modules come when somebody goes there.
  */
 import { connectionLine } from '../common/connection.js'
 import { find, h, replace } from '../common/dom.js'
-import { addMessages, onLanguage, t } from '../common/i18n.js'
+import { addMessages, onLanguage, problemText, t } from '../common/i18n.js'
 import { languageSwitch, themeSwitch } from '../common/shell.js'
 import { announce, mountVoices } from '../common/ui.js'
-import { cartView } from './cart.js'
 import { customerButton } from './customer.js'
-import { historyView } from './history.js'
 import { cartCount, onKept } from './keep.js'
 import en from './messages_en.js'
 import ko from './messages_ko.js'
 import { onNavigate } from './navigate.js'
-import { orderView } from './order.js'
-import { placeView } from './place.js'
-import { productsView } from './products.js'
 
 /** @typedef {(main: HTMLElement, signal: AbortSignal, ...parts: string[]) => string} View draws, and gives its title */
 
-/** @type {[RegExp, View][]} */
+/** @type {[RegExp, () => Promise<View>][]} */
 const ROUTES = [
-  [/^\/$/, productsView],
-  [/^\/cart$/, cartView],
-  [/^\/checkout$/, placeView],
-  [/^\/orders$/, historyView],
-  [/^\/orders\/([^/]+)$/, orderView],
+  [/^\/$/, async () => (await import('./products.js')).productsView],
+  [/^\/cart$/, async () => (await import('./cart.js')).cartView],
+  [/^\/checkout$/, async () => (await import('./place.js')).placeView],
+  [/^\/orders$/, async () => (await import('./history.js')).historyView],
+  [/^\/orders\/([^/]+)$/, async () => (await import('./order.js')).orderView],
 ]
 
 addMessages({ ko, en })
@@ -46,18 +41,27 @@ const foot = h('footer', { class: 'foot' })
 let view = new AbortController()
 
 /** @param {boolean} arrived a new address, so the focus goes to its heading; otherwise words were exchanged */
-function show(arrived) {
+async function show(arrived) {
   view.abort()
-  view = new AbortController()
+  const mine = view = new AbortController()
   frame()
   const path = location.pathname.replace(/(.)\/$/, '$1')
-  const [pattern, draw] = ROUTES.find(([route]) => route.test(path)) ?? [/(.*)/, missing]
-  const title = draw(main, view.signal, ...(path.match(pattern) ?? []).slice(1))
+  const [pattern, load] = ROUTES.find(([route]) => route.test(path)) ?? [/(.*)/, async () => missing]
+  const draw = await load().catch(() => unreachable)
+  if (mine.signal.aborted) return
+  const title = draw(main, mine.signal, ...(path.match(pattern) ?? []).slice(1))
   document.title = `${title} – ${t('brand')}`
   if (!arrived) return
-  if (!history.state?.kept) window.scrollTo(0, 0)
+  window.scrollTo(0, 0)
   find('h1', main)?.focus({ preventScroll: true })
   announce(title)
+}
+
+/** A module did not come; what the browser failed to load once it does not ask for again, so the page is. @type {View} */
+function unreachable(at) {
+  replace(at, h('div', { class: 'empty' }, h('h1', { tabindex: '-1' }, problemText('offline')),
+    h('button', { type: 'button', class: 'primary', onclick: () => location.reload() }, t('again'))))
+  return problemText('offline')
 }
 
 /** @type {View} */

@@ -3,14 +3,15 @@
  *
  * @typedef {import('./types.js').Product} Product
  */
-import { get, isAbort } from '../common/api.js'
+import { isAbort } from '../common/api.js'
 import { setConnection } from '../common/connection.js'
 import { find, h, replace } from '../common/dom.js'
 import { number, won } from '../common/format.js'
 import { t } from '../common/i18n.js'
 import { announce } from '../common/ui.js'
 import { loadProducts } from './catalogue.js'
-import { customer, putInCart, QUANTITY_MAX, quantityInCart } from './keep.js'
+import { heldOrder } from './held.js'
+import { putInCart, QUANTITY_MAX, quantityInCart } from './keep.js'
 import { emptiness, heading, loadInto, stepper, waiting } from './parts.js'
 import { tile } from './tile.js'
 
@@ -115,18 +116,4 @@ function update(list, products) {
     if (price.textContent !== won(product.unit_price)) price.textContent = won(product.unit_price)
     drawStock(box, product)
   }
-}
-
-/** Stock is held for an order that was begun and not paid: the way back to it. @param {HTMLElement} at @param {AbortSignal} signal */
-export async function heldOrder(at, signal) {
-  const id = customer()
-  if (!id) return
-  try {
-    const { orders } = await get(`/v1/orders?customer_id=${encodeURIComponent(id)}&limit=5`, { signal })
-    const open = orders.find((/** @type {import('./types.js').Order} */ order) =>
-      order.status === 'RESERVED' || order.status === 'PENDING')
-    if (!open || signal.aborted) return
-    replace(at, h('a', { class: 'held', href: `/orders/${open.order_id}` },
-      h('span', null, t('held.text')), h('span', { class: 'held-go' }, t('held.go'))))
-  } catch { /* only a courtesy */ }
 }
