@@ -232,6 +232,7 @@ def judged(world, options, nemesis, history):
         report.index(os.path.dirname(path))
     print(report.kinds_table(nemesis), report.promises_table(verdict), report.violations_list(verdict), sep="\n\n")
     say("%s; the report: %s" % (facts["outcome"], os.path.relpath(path, ROOT)))
+    print("%d passed, %d failed" % report.counts(verdict, nemesis.injected, missing))
     return verdict.is_clean() and not missing
 
 

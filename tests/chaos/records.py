@@ -37,7 +37,7 @@ def send(bootstrap, topic, key, value, partition=None, headers=()):
         args += ["-H", "%s=%s" % header]
     try:
         done = run(args, SEND_S + 10, input=key.encode() + b"\t" + value + b"\n")
-    except subprocess.TimeoutExpired:
+    except Late:
         return False
     return done.returncode == 0
 

@@ -76,6 +76,12 @@ def outcome(verdict, missing):
     return "incomplete: %s never came" % ", ".join(missing) if missing else "every promise held"
 
 
+def counts(verdict, injected, missing):
+    """(passed, failed): each promise and each kind is one; a promise that nothing was asked about is not kept."""
+    broken = sum(1 for promise in PROMISES if verdict.violations[promise] or not verdict.checks[promise])
+    return len(PROMISES) - broken + sum(1 for n in injected.values() if n), broken + len(missing)
+
+
 def written(facts, verdict, nemesis):
     parts = [
         "# Chaos: %(seconds)d s, seed %(seed)d – %(outcome)s" % facts,

@@ -27,9 +27,13 @@ class Late(Exception):
 
 
 def wait_until(what, condition, timeout_s, every_s=0.1):
+    """A condition that cannot be asked (Late) is not true yet."""
     end = time.monotonic() + timeout_s
     while True:
-        seen = condition()
+        try:
+            seen = condition()
+        except Late:
+            seen = None
         if seen:
             return seen
         if time.monotonic() > end:
@@ -38,7 +42,11 @@ def wait_until(what, condition, timeout_s, every_s=0.1):
 
 
 def run(args, timeout_s=60, **more):
-    return subprocess.run(args, capture_output=True, timeout=timeout_s, **more)
+    """Late when it does not end in time: a server that is away keeps a client as long as it likes."""
+    try:
+        return subprocess.run(args, capture_output=True, timeout=timeout_s, **more)
+    except subprocess.TimeoutExpired:
+        raise Late("%s did not end within %d s" % (os.path.basename(args[0]), timeout_s)) from None
 
 
 def free_ports(first, count):

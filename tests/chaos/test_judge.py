@@ -161,6 +161,12 @@ class Title(unittest.TestCase):
         verdict.check("P1", False, "o-1", "lost")
         self.assertEqual(report.outcome(verdict, ["cut-broker"]), "violations")
 
+    def test_a_promise_that_nothing_was_asked_about_is_not_kept(self):
+        verdict = Verdict()
+        for promise in list(report.PROMISES)[1:]:
+            verdict.check(promise, True, "o-1", "")
+        self.assertEqual(report.counts(verdict, collections.Counter({"freeze": 2}), ["cut-broker"]), (12, 2))
+
     def test_everything_came_and_everything_held(self):
         self.assertEqual(report.outcome(Verdict(), []), "every promise held")
 
