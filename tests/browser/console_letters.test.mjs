@@ -1,4 +1,6 @@
-/** console_letters.test.mjs — a parked key from the list to its end, a letter with its bytes, the audit, what is on record. */
+/**
+ * console_letters.test.mjs — a parked key from the list to its end, a letter with its bytes, the audit.
+ */
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
 import { address, api, closeBrowser, closePages, fresh, open } from './harness.mjs'
@@ -7,14 +9,16 @@ import { letter, park, rests } from './console_support.mjs'
 afterEach(closePages)
 after(closeBrowser)
 
-test('a parked key: found in the list, looked at, run dry, handed back, and its history told', async () => {
+test('a parked key: found in the list, looked at, run dry, handed back, and its history told',
+  async () => {
   const { order, mend } = await park()
   try {
     const { page } = await open({ path: '/console' })
     await page.locator('.tile', { hasText: '멈춘 키' }).locator('a').click()
     await page.click(`a[href="/console/parked/order/${order}"]`)
     await page.waitForSelector('.parked-events')
-    assert.deepEqual(await page.$$eval('.parked-events strong', (nodes) => nodes.map((node) => node.textContent)),
+    assert.deepEqual(await page.$$eval('.parked-events strong', (nodes) => nodes.map((node) =>
+      node.textContent)),
       ['StockReserved', 'ShippingSubmitted'])
     assert.match(await page.textContent('.failure') ?? '', /23514.*poison_/s)
 
@@ -22,12 +26,14 @@ test('a parked key: found in the list, looked at, run dry, handed back, and its 
     await page.click('button[name=other]')
     await page.locator('.job .badge.done').waitFor()
     await page.getByText('1개 키의 이벤트 2건').waitFor()
-    assert.equal((await api(`/v1/admin/parked/order/${order}`)).events.length, 2, 'a dry run changes nothing')
+    assert.equal((await api(`/v1/admin/parked/order/${order}`)).events.length, 2,
+      'a dry run changes nothing')
 
     await mend()
     const why = `제약 조건 수정 ${fresh('#')}`
     await page.fill('[name=reason]', why)
-    assert.match(await page.locator('.action .cmd code').textContent() ?? '', /^jumun dead-letters redrive /)
+    assert.match(await page.locator('.action .cmd code').textContent() ?? '',
+      /^jumun dead-letters redrive /)
     await page.click('.action button[type=submit]:not([name])')
     await page.locator('td .good', { hasText: '모두 처리' }).waitFor()
     await rests(order, 'PENDING')
@@ -46,7 +52,8 @@ test('a parked key: found in the list, looked at, run dry, handed back, and its 
   }
 })
 
-test('a letter is shown with its bytes as text, and says that nothing can be handed back', async () => {
+test('a letter is shown with its bytes as text, and says that nothing can be handed back',
+  async () => {
   const value = '{"<script>alert(1)</script>": nothing'
   const { partition, offset } = await letter(value)
   const { page } = await open({ path: '/console/dead-letters' })
@@ -58,7 +65,8 @@ test('a letter is shown with its bytes as text, and says that nothing can be han
   assert.equal(await page.locator('.action').count(), 0)
 })
 
-test('the audit is run from here, tells how it went in words, and stands in the list and on record', async () => {
+test('the audit is run from here, tells how it went in words, and stands in the list and on record',
+  async () => {
   const { page } = await open({ path: '/console/jobs' })
   const panel = page.locator('.panel', { has: page.getByRole('button', { name: '감사 실행' }) })
   const why = `야간 점검 ${fresh('#')}`
@@ -84,12 +92,13 @@ test("a service's tables are compared with what its topics say", async () => {
   const panel = page.locator('.panel', { has: page.getByRole('button', { name: 'Compare' }) })
   await panel.locator('[name=service]').selectOption('export')
   await panel.locator('[name=by]').fill('lee')
-  assert.match(await panel.locator('.cmd code').textContent() ?? '', /^jumun rebuild export --compare --by lee$/)
+  assert.match(await panel.locator('.cmd code').textContent() ?? '',
+    /^jumun rebuild export --compare --by lee$/)
   await panel.getByRole('button', { name: 'Compare' }).click()
   await page.locator('.verdict.good').waitFor()
 })
 
-test('what the stream tells is drawn without a reload: rates, counts, and a sentence when something stands still', async () => {
+test('what the stream tells is drawn without a reload: rates, and counts by status', async () => {
   const { page } = await open({ path: '/console' })
   await page.waitForSelector('.verdict .sign')
   await page.waitForSelector('.chart polyline')

@@ -1,4 +1,6 @@
-/** console_order.test.mjs — one order: its timeline, what it waits for while a service stands still, and cancelling it. */
+/**
+ * console_order.test.mjs — one order: its timeline, what it waits for while a service stands still, and cancelling it.
+ */
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
 import { api, closeBrowser, closePages, fresh, open, product, shopper } from './harness.mjs'
@@ -7,16 +9,18 @@ import { SHIPPING, compensated, orderIs, place, rests, standstill } from './cons
 afterEach(closePages)
 after(closeBrowser)
 
-test('a cancelled order tells its reason on top, its attempts by number, its compensations in their own lane', async () => {
+test('a cancelled order: reason on top, attempts numbered, compensations in a lane', async () => {
   const id = await compensated()
   const { page } = await open({ path: `/console/orders/${id}`, theme: 'dark' })
   await page.waitForSelector('.tl-mark.undo')
   assert.match(await page.textContent('.failure') ?? '', /OPERATOR/)
   assert.match(await page.textContent('.failure') ?? '', /INSUFFICIENT_BALANCE/)
-  const labels = await page.$$eval('.tl-mark', (marks) => marks.map((mark) => mark.getAttribute('aria-label') ?? ''))
+  const labels = await page.$$eval('.tl-mark', (marks) => marks.map((mark) =>
+    mark.getAttribute('aria-label') ?? ''))
   for (const attempt of ['PaymentFailed #1', 'PaymentFailed #2'])
     assert.equal(labels.filter((label) => label.startsWith(attempt)).length, 1, attempt)
-  const undone = labels.filter((label) => label.startsWith('보상: ')).map((label) => label.split(' ')[1]?.replace(',', ''))
+  const undone = labels.filter((label) => label.startsWith('보상: ')).map((label) =>
+    label.split(' ')[1]?.replace(',', ''))
   assert.deepEqual(undone.sort(), ['CouponRestored', 'PaymentVoided', 'StockReleased'])
   assert.match(await page.textContent('.tl-name.undo') ?? '', /보상/)
   const order = await api(`/v1/orders/${id}`)
@@ -29,7 +33,8 @@ test('a cancelled order tells its reason on top, its attempts by number, its com
 test('bars are as long as their services took: to one scale, from cause to effect', async () => {
   const id = await compensated()
   const { events } = await api(`/v1/admin/orders/${id}/events`)
-  assert.ok(events.every((/** @type {any} */ event) => typeof event.offset === 'number'), 'every record has its place')
+  assert.ok(events.every((/** @type {any} */ event) => typeof event.offset === 'number'),
+    'every record has its place')
   const { page } = await open({ path: `/console/orders/${id}?scale=linear`, width: 1600 })
   await page.waitForSelector('.tl-mark')
   const bars = await page.locator('.tl-bar').count()
@@ -55,7 +60,8 @@ test('the timeline is gone along by keys, and an event is opened by Enter', asyn
   assert.equal(await page.locator('.tl-mark[tabindex="0"]').count(), 1)
 })
 
-test('an order that is stuck says what it waits for, of which service, and goes on by itself', async () => {
+test('an order that is stuck says what it waits for, of which service, and goes on by itself',
+  async () => {
   const [sku, who] = await Promise.all([product(), shopper(50_000)])
   const id = await place(who, sku, { shipping: SHIPPING })
   await rests(id, 'PENDING')
@@ -66,7 +72,8 @@ test('an order that is stuck says what it waits for, of which service, and goes 
     const wait = page.locator('.wait:not(.calm)')
     await wait.waitFor()
     const words = await wait.textContent() ?? ''
-    for (const part of [/PaymentCompleted/, /PaymentFailed/, /payment/, /PaymentRequested \d+\/\d+/, /jumun lag/])
+    for (const part of [/PaymentCompleted/, /PaymentFailed/, /payment/, /PaymentRequested \d+\/\d+/,
+      /jumun lag/])
       assert.match(words, part)
     assert.match(await wait.getAttribute('data-says') ?? '', /^(not_read|no_members|read)$/)
     await page.waitForSelector('.tl-open')
@@ -82,7 +89,8 @@ test('an order that is stuck says what it waits for, of which service, and goes 
   }
 })
 
-test("an order at rest that is not at its end waits for its shopper, and says until when", async () => {
+test("an order at rest that is not at its end waits for its shopper, and says until when",
+  async () => {
   const id = await place(await shopper(0), await product(), { shipping: SHIPPING })
   await rests(id, 'PENDING')
   const { page } = await open({ path: `/console/orders/${id}` })
@@ -99,11 +107,13 @@ test('cancel and compensate asks who and why, is done, and is on record', async 
   const box = page.locator('dialog[open]')
   await box.locator('button.danger').click()
   await box.locator('[role=alert]').waitFor() // nothing goes out without a reason
-  assert.equal(await page.evaluate(() => /** @type {HTMLInputElement} */ (document.activeElement).name), 'reason')
+  assert.equal(await page.evaluate(() =>
+    /** @type {HTMLInputElement} */ (document.activeElement).name), 'reason')
   const why = `고객 전화 요청 ${fresh('#')}; "따옴표"와 $(명령)`
   await box.locator('[name=reason]').fill(why)
   await box.locator('[name=by]').fill('kim')
-  assert.match(await box.locator('.cmd code').textContent() ?? '', new RegExp(`^jumun cancel ${id} --reason '`))
+  assert.match(await box.locator('.cmd code').textContent() ?? '',
+    new RegExp(`^jumun cancel ${id} --reason '`))
   await box.locator('button.danger').click()
   await page.locator('.summary .badge.cancelled').waitFor()
   await page.locator('.undone .done').first().waitFor()

@@ -1,11 +1,16 @@
-/** console_orders.test.mjs — finding an order, by typing, by filters in the address, by keys; ten thousand in the list. */
+/**
+ * console_orders.test.mjs — finding an order, by typing, by filters in the address, by keys; ten thousand in the list.
+ */
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
-import { address, api, closeBrowser, closePages, coupon, eventually, open, product, shopper } from './harness.mjs'
+import { address, api, closeBrowser, closePages, coupon, eventually, open, product,
+  shopper } from './harness.mjs'
 import { SHIPPING, manyOrders, place, rests } from './console_support.mjs'
 
 const MANY = 10_000
-/** Rows in sight and a screen around them, and all else of the page: far from a node for each order. */
+/**
+ * Rows in sight and a screen around them, and all else of the page: far from a node for each order.
+ */
 const NODES_MAX = 2_500
 
 afterEach(closePages)
@@ -15,7 +20,8 @@ const ROW = '.rows tbody tr:not(.spacer)'
 /** @param {import('playwright-core').Page} page */
 const keys = (page) => page.$$eval(ROW, (rows) => rows.map((row) => row.getAttribute('data-key')))
 
-test('/ leads to the search: a whole id opens the order, anything else becomes a list', async () => {
+test('/ leads to the search: a whole id opens the order, anything else becomes a list',
+  async () => {
   const [sku, who] = await Promise.all([product(), shopper(50_000)])
   const id = await place(who, sku, { shipping: SHIPPING, auto_pay: true })
   await rests(id, 'PAID')
@@ -40,7 +46,8 @@ test('/ leads to the search: a whole id opens the order, anything else becomes a
   assert.notEqual(await page.evaluate(() => document.activeElement?.id), 'search')
 })
 
-test('filters stand in the address, narrow the list, and survive a reload and the way back', async () => {
+test('filters stand in the address, narrow the list, and survive a reload and the way back',
+  async () => {
   const [sku, who] = await Promise.all([product({ stock: 10 }), shopper(50_000)])
   const code = await coupon(['--discount', '1000', '--customer', who])
   const paid = await place(who, sku, { coupon_code: code, shipping: SHIPPING, auto_pay: true })
@@ -48,33 +55,39 @@ test('filters stand in the address, narrow the list, and survive a reload and th
   await rests(paid, 'PAID')
   await rests(open1, 'RESERVED')
   const { page } = await open({ path: `/console/orders?customer_id=${who}` })
-  await page.waitForFunction(([row]) => document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
+  await page.waitForFunction(([row]) =>
+    document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
   assert.deepEqual(await keys(page), [open1, paid])
   await page.selectOption('select[name=status]', 'PAID')
   await page.waitForURL((url) => url.searchParams.get('status') === 'PAID')
-  await page.waitForFunction(([row]) => document.querySelectorAll(/** @type {string} */ (row)).length === 1, [ROW])
+  await page.waitForFunction(([row]) =>
+    document.querySelectorAll(/** @type {string} */ (row)).length === 1, [ROW])
   assert.deepEqual(await keys(page), [paid])
   await page.reload()
   await page.waitForSelector(`${ROW}[data-key="${paid}"]`)
   assert.equal(await page.inputValue('select[name=status]'), 'PAID')
   await page.goBack()
-  await page.waitForFunction(([row]) => document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
+  await page.waitForFunction(([row]) =>
+    document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
   await page.goto(address(`/console/orders?coupon_code=${code}`))
   await page.waitForSelector(`${ROW}[data-key="${paid}"]`)
   assert.deepEqual(await keys(page), [paid])
   await page.goto(address(`/console/orders?customer_id=${who}&oldest=true`))
-  await page.waitForFunction(([row]) => document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
+  await page.waitForFunction(([row]) =>
+    document.querySelectorAll(/** @type {string} */ (row)).length === 2, [ROW])
   assert.deepEqual(await keys(page), [paid, open1])
 })
 
-test('j and k go along the list, Enter opens; a new order appears by itself at the top', async () => {
+test('j and k go along the list, Enter opens; a new order appears by itself at the top',
+  async () => {
   const [sku, who] = await Promise.all([product({ stock: 10 }), shopper(0)])
   const first = await place(who, sku)
   const second = await place(who, sku)
   await rests(second, 'RESERVED')
   const { page } = await open({ path: `/console/orders?customer_id=${who}` })
   await page.waitForSelector(`${ROW}[data-key="${first}"]`)
-  const here = () => page.evaluate(() => document.activeElement?.closest('tr')?.getAttribute('data-key') ?? null)
+  const here = () => page.evaluate(() =>
+    document.activeElement?.closest('tr')?.getAttribute('data-key') ?? null)
   await page.keyboard.press('j')
   assert.equal(await here(), second)
   await page.keyboard.press('j')
@@ -90,7 +103,7 @@ test('j and k go along the list, Enter opens; a new order appears by itself at t
   assert.equal(new URL(page.url()).pathname, `/console/orders/${second}`)
 })
 
-test('ten thousand orders: all can be reached, few are in the page, and it goes on while hundreds arrive', async () => {
+test('ten thousand orders: all within reach, few in the page, while others arrive', async () => {
   const who = await manyOrders(MANY)
   await eventually(async () => {
     const { orders: rows } = await api(`/v1/admin/orders?customer_id=${who}&at_rest=false&limit=1`)
@@ -106,7 +119,8 @@ test('ten thousand orders: all can be reached, few are in the page, and it goes 
     return document.querySelector('table.rows')?.getAttribute('aria-rowcount') === '10001'
   }, null, { polling: 'raf', timeout: 120_000 })
   for (let step = 0; step < 20; step++) {
-    await page.evaluate((share) => scrollTo(0, share * document.documentElement.scrollHeight), step / 20)
+    await page.evaluate((share) => scrollTo(0, share * document.documentElement.scrollHeight),
+      step / 20)
     await page.waitForSelector(ROW)
     most = Math.max(most, await page.evaluate(() => document.querySelectorAll('*').length))
   }
@@ -120,10 +134,12 @@ test('ten thousand orders: all can be reached, few are in the page, and it goes 
 })
 
 test('what people typed stays text', async () => {
-  const [sku, who] = await Promise.all([product({ name: '<b>굵게</b><script>window.hit = 1</script>' }), shopper(50_000)])
+  const name = '<b>굵게</b><script>window.hit = 1</script>'
+  const [sku, who] = await Promise.all([product({ name }), shopper(50_000)])
   const nasty = '<img src=x onerror="window.hit = 2">'
   const id = await place(who, sku, { auto_pay: true,
-    shipping: { recipient: nasty, address: '</script><script>window.hit = 3</script>', contact: "'\"><svg onload=hit()>" } })
+    shipping: { recipient: nasty, address: '</script><script>window.hit = 3</script>',
+      contact: "'\"><svg onload=hit()>" } })
   await rests(id, 'PAID')
   const { page } = await open({ path: `/console/orders/${id}?view=raw` })
   await page.waitForSelector('.raw-events')

@@ -1,4 +1,6 @@
-/** console_story.test.mjs — an order's events as a story, and its scale; pure, so no browser is needed. */
+/**
+ * console_story.test.mjs — an order's events as a story, and its scale; pure, so no browser is needed.
+ */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,8 +15,12 @@ const { niceStep, rowsOf, spansOf, ticksOf, xOf } = await load('scale.js')
 
 const START = Date.parse('2026-11-22T09:00:00.000Z')
 let offset = 0
-/** @param {string} event @param {number} ms @param {any} [cause] @param {Record<string, unknown>} [data] */
-const at = (event, ms, cause = null, data = {}) => ({ event, event_id: `${event}-${offset}`, topic: event,
+/**
+ * @param {string} event @param {number} ms @param {any} [cause]
+ * @param {Record<string, unknown>} [data]
+ */
+const at = (event, ms, cause = null, data = {}) => ({ event, event_id: `${event}-${offset}`,
+  topic: event,
   partition: 1, offset: offset++, at: new Date(START + ms).toISOString(), data,
   cause: cause && `${cause.topic}/1/${cause.offset}` })
 
@@ -28,39 +34,46 @@ const released = at('StockReleased', 300_070, cancelled)
 const events = [requested, released, reserved, created, failed, cancel, cancelled]
 
 test('events are told in the order of time, whatever order they came in', () => {
-  assert.deepEqual(storyOf(events).map((/** @type {any} */ mark) => mark.event.event), ['OrderRequested', 'StockReserved',
+  assert.deepEqual(storyOf(events).map((/** @type {any} */ mark) => mark.event.event),
+    ['OrderRequested', 'StockReserved',
     'OrderCreated', 'PaymentFailed', 'CancelRequested', 'OrderCancelled', 'StockReleased'])
 })
 
 test('a compensation has a lane of its own, below all others', () => {
-  assert.deepEqual(lanesOf(storyOf(events)), ['bridge', 'stock', 'order', 'payment', 'compensation'])
+  assert.deepEqual(lanesOf(storyOf(events)), ['bridge', 'stock', 'order', 'payment',
+    'compensation'])
 })
 
 test('a bar begins where its cause lay, by place, by id or by object', () => {
   const byId = { ...reserved, cause: requested.event_id }
-  const byObject = { ...reserved, cause: { topic: 'OrderRequested', partition: 1, offset: requested.offset } }
+  const byObject = { ...reserved, cause: { topic: 'OrderRequested', partition: 1,
+    offset: requested.offset } }
   for (const one of [reserved, byId, byObject])
     assert.equal(storyOf([requested, one])[1].since, START, JSON.stringify(one.cause))
 })
 
-test('a cause that lies later than its effect (clocks of two brokers) makes no bar of less than nothing', () => {
+test('a cause later than its effect (clocks of two brokers) makes no negative bar', () => {
   const late = { ...requested, at: new Date(START + 50).toISOString() }
-  const mark = storyOf([late, reserved]).find((/** @type {any} */ one) => one.event.event === 'StockReserved')
+  const mark = storyOf([late, reserved]).find((/** @type {any} */ one) =>
+    one.event.event === 'StockReserved')
   assert.equal(mark.since, mark.at)
 })
 
 test('attempts and later revisions are numbered', () => {
   assert.equal(storyOf(events)[3].label, 'PaymentFailed #1')
-  assert.equal(storyOf([at('ShippingSubmitted', 0, null, { revision: 2 })])[0].label, 'ShippingSubmitted r2')
+  assert.equal(storyOf([at('ShippingSubmitted', 0, null, { revision: 2 })])[0].label,
+    'ShippingSubmitted r2')
 })
 
 test("a shopper's pause is folded; what a service takes never is", () => {
   const folded = (/** @type {any[]} */ list) => segmentsOf(storyOf(list), true)
-    .filter((/** @type {any} */ one) => one.folded).map((/** @type {any} */ one) => one.to - one.from)
+    .filter((/** @type {any} */ one) => one.folded).map((/** @type {any} */ one) =>
+      one.to - one.from)
   assert.deepEqual(folded(events), [300_000 - 90])
   const slow = at('PaymentCompleted', 400_000, created)
   assert.deepEqual(folded([requested, reserved, created, slow]), [])
-  assert.deepEqual(segmentsOf(storyOf(events), false).map((/** @type {any} */ one) => one.folded), [false])
+  assert.deepEqual(segmentsOf(storyOf(events), false).map((/** @type {any} */ one) => one.folded),
+    [false])
 })
 
 test('what is not folded is to one scale, and nothing runs backwards', () => {
@@ -79,9 +92,11 @@ test('one event, or none, is drawn as well', () => {
 })
 
 test('ticks are what people would choose', () => {
-  assert.deepEqual([1, 3, 7, 12, 40, 70_000, 4_000_000].map(niceStep), [1, 5, 10, 20, 50, 120_000, 7_200_000])
+  assert.deepEqual([1, 3, 7, 12, 40, 70_000, 4_000_000].map(niceStep), [1, 5, 10, 20, 50, 120_000,
+    7_200_000])
 })
 
 test('what would overlap goes to another row', () => {
-  assert.deepEqual(rowsOf([{ left: 0, right: 100 }, { left: 50, right: 90 }, { left: 120, right: 130 }]), [0, 1, 0])
+  assert.deepEqual(rowsOf([{ left: 0, right: 100 }, { left: 50, right: 90 }, { left: 120,
+    right: 130 }]), [0, 1, 0])
 })

@@ -1,10 +1,11 @@
 /**
- * console_views.test.mjs — every view of the console, in both languages and themes and three widths: no serious finding,
- * nothing wider than the window, no message in another language's words, and what a page may weigh.
+ * console_views.test.mjs — every view of the console, in both languages and themes and three widths: no serious
+ * finding, nothing wider than the window, no message in another language's words, and what a page may weigh.
  */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { LANGUAGES, THEMES, WIDTHS, address, api, assertSound, closeBrowser, closePages, open, overflow }
+import { LANGUAGES, THEMES, WIDTHS, address, api, assertSound, closeBrowser, closePages, open,
+  overflow }
   from './harness.mjs'
 import { act, compensated, letter, park } from './console_support.mjs'
 
@@ -20,19 +21,24 @@ before(async () => {
   const [order, poisoned] = await Promise.all([compensated(), park()])
   const told = await letter('{"not": json')
   mend = poisoned.mend
-  const { job_id: job } = await act('POST', '/v1/admin/jobs', { kind: 'audit', by: 'kim', reason: 'views' })
+  const { job_id: job } = await act('POST', '/v1/admin/jobs', { kind: 'audit', by: 'kim',
+    reason: 'views' })
   views = [
     { name: 'overview', path: '/console', ready: '.verdict .sign' },
     { name: 'orders', path: '/console/orders', ready: '.rows tbody tr:not(.spacer)' },
-    { name: 'orders, none', path: '/console/orders?customer_id=nobody-at-all', ready: '.found:not(:empty)' },
+    { name: 'orders, none', path: '/console/orders?customer_id=nobody-at-all',
+      ready: '.found:not(:empty)' },
     { name: 'order, timeline', path: `/console/orders/${order}`, ready: '.tl-mark.undo' },
-    { name: 'order, compact', path: `/console/orders/${order}?view=compact`, ready: 'table.events' },
+    { name: 'order, compact', path: `/console/orders/${order}?view=compact`,
+      ready: 'table.events' },
     { name: 'order, raw', path: `/console/orders/${order}?view=raw`, ready: '.raw-events' },
     { name: 'order that waits', path: `/console/orders/${poisoned.order}`, ready: '.wait' },
-    { name: 'cancel', path: `/console/orders/${poisoned.order}`, ready: '.page-head .danger:not([hidden])',
+    { name: 'cancel', path: `/console/orders/${poisoned.order}`,
+      ready: '.page-head .danger:not([hidden])',
       open: '.page-head .danger' },
     { name: 'dead letters', path: '/console/dead-letters', ready: 'table.letters' },
-    { name: 'letter', path: `/console/dead-letters/${told.partition}/${told.offset}`, ready: 'pre.value' },
+    { name: 'letter', path: `/console/dead-letters/${told.partition}/${told.offset}`,
+      ready: 'pre.value' },
     { name: 'parked', path: `/console/parked/order/${poisoned.order}`, ready: '.parked-events' },
     { name: 'jobs', path: '/console/jobs', ready: 'main table' },
     { name: 'audit', path: `/console/jobs/${job}`, ready: 'table.audit' },
@@ -48,7 +54,9 @@ after(async () => {
   await closeBrowser()
 })
 
-/** Every view at every width; the slow look at each in one of them, and another one in each language and theme. */
+/**
+ * Every view at every width; the slow look at each in one of them, and another one in each language and theme.
+ */
 const LOOKS = LANGUAGES.flatMap((language) => THEMES.map((theme) => ({ language, theme })))
 LOOKS.forEach(({ language, theme }, turn) => {
   test(`every view is sound: ${language}, ${theme}`, async () => {
@@ -66,14 +74,19 @@ LOOKS.forEach(({ language, theme }, turn) => {
       for (const [i, width] of WIDTHS.entries()) {
         await page.setViewportSize({ width, height: 900 })
         if ((nth + turn) % WIDTHS.length === i) await assertSound(page, `${name}, ${width} px`)
-        else assert.ok(await overflow(page) <= 0, `${name}, ${width} px: ${await overflow(page)} px too wide`)
+        else assert.ok(await overflow(page) <= 0,
+          `${name}, ${width} px: ${await overflow(page)} px too wide`)
       }
     }
   })
 })
 
-/** What the page itself says: headings, labels, buttons; not what people typed. @param {import('playwright-core').Page} page */
-const ownWords = (page) => page.$$eval('h1, h2, th, dt, label, nav a, button:not(#language), summary, .hint',
+/**
+ * What the page itself says: headings, labels, buttons; not what people typed.
+ * @param {import('playwright-core').Page} page
+ */
+const ownWords = (page) =>
+  page.$$eval('h1, h2, th, dt, label, nav a, button:not(#language), summary, .hint',
   (nodes) => nodes.map((node) => node.textContent).join(' '))
 
 test('language and theme are switched where one stands, and kept', async () => {
@@ -116,7 +129,8 @@ test('at 200 % the console is as wide as its window', async () => {
 })
 
 test('what the console reads is there for nobody from another site', async () => {
-  const response = await fetch(address('/v1/admin/stats'), { headers: { Origin: 'http://evil.example' } })
+  const response = await fetch(address('/v1/admin/stats'),
+    { headers: { Origin: 'http://evil.example' } })
   assert.equal(response.status, 403)
   assert.equal((await api('/v1/admin/stats')).rates.window_s > 0, true)
 })

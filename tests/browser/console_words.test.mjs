@@ -1,4 +1,6 @@
-/** console_words.test.mjs — the console's words are complete, used, and those of all codes that it shows. */
+/**
+ * console_words.test.mjs — the console's words are complete, used, and those of all codes that it shows.
+ */
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,14 +18,17 @@ async function catalogue(name, what) {
   return (await import(encoded(source)))[what]
 }
 
-const parts = await Promise.all([catalogue('messages.js', 'messages'), catalogue('messages_more.js', 'more')])
+const parts = await Promise.all([catalogue('messages.js', 'messages'), catalogue('messages_more.js',
+  'more')])
 const ko = Object.assign({}, ...parts.map((part) => part.ko))
 const en = Object.assign({}, ...parts.map((part) => part.en))
-const names = (await readdir(CONSOLE)).filter((name) => name.endsWith('.js') && !name.startsWith('messages'))
+const names = (await readdir(CONSOLE)).filter((name) => name.endsWith('.js')
+  && !name.startsWith('messages'))
 const text = (await Promise.all(names.map(read))).join('\n')
 
 test('both languages say the same things, with the same values in them', () => {
-  const places = (/** @type {string} */ words) => new Set([...words.matchAll(/\{(\w+)/g)].map(([, name]) => name))
+  const places = (/** @type {string} */ words) => new Set([...words.matchAll(/\{(\w+)/g)].map(([,
+    name]) => name))
   for (const [key, words] of Object.entries(ko)) {
     assert.ok(words.trim() && en[key]?.trim(), key)
     assert.deepEqual([...places(words)].sort(), [...places(en[key])].sort(), key)
@@ -31,11 +36,13 @@ test('both languages say the same things, with the same values in them', () => {
 })
 
 test('no message stands in both files', () => {
-  assert.equal(Object.keys(ko).length, parts.reduce((sum, part) => sum + Object.keys(part.ko).length, 0))
+  assert.equal(Object.keys(ko).length, parts.reduce((sum, part) => sum
+    + Object.keys(part.ko).length, 0))
 })
 
 test('every message that is asked for is there', () => {
-  const asked = [...text.matchAll(/'(console\.[\w.]+)'/g)].map(([, key]) => /** @type {string} */ (key))
+  const asked = [...text.matchAll(/'(console\.[\w.]+)'/g)].map(([, key]) =>
+    /** @type {string} */ (key))
   assert.ok(asked.length > 150)
   assert.deepEqual(asked.filter((key) => !(key in ko)), [])
 })
@@ -49,15 +56,22 @@ test('every message is used somewhere', () => {
 
 test('every state, kind and outcome of the API has its words', async () => {
   const yaml = await readFile(join(ROOT, 'schemas/openapi.yaml'), 'utf8')
-  const list = (/** @type {RegExp} */ where) => (where.exec(yaml)?.[1] ?? '').split(',').map((one) => one.trim())
+  const list = (/** @type {RegExp} */ where) => (where.exec(yaml)?.[1]
+    ?? '').split(',').map((one) => one.trim())
     .filter((one) => one && one !== 'null')
-  const groups = { status: list(/status: \{ enum: \[(REQUESTED,[^\]]+)\]/), job: list(/enum: \[(RUNNING,[^\]]+)\]/),
-    kind_of: list(/kind: \{ enum: \[(audit,[^\]]+)\]/), outcome: list(/enum: \[(done, found[^\]]+)\]/),
-    export: list(/export: \{ enum: \[([^\]]+)\]/), payment: list(/status: \{ enum: \[(REQUESTED, FAILED[^\]]+)\]/),
+  const groups = {
+    status: list(/status: \{ enum: \[(REQUESTED,[^\]]+)\]/),
+    job: list(/enum: \[(RUNNING,[^\]]+)\]/),
+    kind_of: list(/kind: \{ enum: \[(audit,[^\]]+)\]/),
+    outcome: list(/enum: \[(done, found[^\]]+)\]/),
+    export: list(/export: \{ enum: \[([^\]]+)\]/),
+    payment: list(/status: \{ enum: \[(REQUESTED, FAILED[^\]]+)\]/),
     coupon: list(/status: \{ enum: \[(SELECTED[^\]]+)\]/),
-    did: (/kind: \{ description: "([^"]+)"/.exec(yaml)?.[1] ?? '').split(', ') }
+    did: (/kind: \{ description: "([^"]+)"/.exec(yaml)?.[1] ?? '').split(', '),
+  }
   for (const [group, values] of Object.entries(groups)) {
     assert.ok(values.length > 2, group)
-    for (const value of values) assert.ok(`console.${group}.${value}` in ko, `console.${group}.${value}`)
+    for (const value of values) assert.ok(`console.${group}.${value}` in ko,
+      `console.${group}.${value}`)
   }
 })

@@ -26,11 +26,13 @@ export function actions({ root, query, signal }) {
   const more = async (/** @type {string|null} */ after) => {
     const asked = new URLSearchParams({ limit: String(PAGE), ...(after ? { after } : {}),
       ...(target ? { target } : {}) })
-    const { actions: rows, next } = await get(`/v1/admin/actions?${asked}`, { signal, timeoutMs: 40_000 })
+    const { actions: rows, next } = await get(`/v1/admin/actions?${asked}`, { signal,
+      timeoutMs: 40_000 })
     all.push(...rows)
     return /** @type {string|null} */ (next)
   }
-  const draw = (/** @type {string|null} */ next) => [all.length ? actionTable(all) : empty(t('console.actions_none')),
+  const draw = (/** @type {string|null} */ next) => [all.length ? actionTable(all)
+    : empty(t('console.actions_none')),
     next ? h('button', { type: 'button', onclick: async () => {
       try {
         const following = await more(next)
@@ -44,10 +46,13 @@ export function actions({ root, query, signal }) {
 
 /** @param {Action[]} rows */
 function actionTable(rows) {
-  return h('div', { 'data-list': true }, table({ caption: t('console.nav.actions'), class: 'compact actions',
-    head: [t('console.time'), t('console.what'), t('console.by'), t('console.reason'), t('console.target'),
+  return h('div', { 'data-list': true }, table({ caption: t('console.nav.actions'),
+    class: 'compact actions',
+    head: [t('console.time'), t('console.what'), t('console.by'), t('console.reason'),
+      t('console.target'),
       t('console.outcome'), t('console.command')] },
-  rows.map((row) => [when(row.at), has(`console.did.${row.kind}`) ? t(`console.did.${row.kind}`) : row.kind,
+  rows.map((row) => [when(row.at), has(`console.did.${row.kind}`) ? t(`console.did.${row.kind}`)
+    : row.kind,
     row.by, row.why ?? '–', targetOf(row.target), outcomeOf(row),
     h('span', { class: 'cmd-cell' }, h('code', { title: row.command }, row.command),
       copyButton(row.command, t('console.copy_command')))])))
@@ -57,12 +62,15 @@ function actionTable(rows) {
 const targetOf = (target) => target && ORDER.test(target) ? idChip(target, orderHref(target))
   : h('code', null, target || '–')
 
-const SIGNS = /** @type {Record<string, string>} */ ({ done: '✓', found: '!', failed: '✕', stopped: '■' })
+const SIGNS = /** @type {Record<string, string>} */ ({ done: '✓', found: '!', failed: '✕',
+  stopped: '■' })
 
 /** @param {Action} action */
 function outcomeOf({ outcome, detail, exit_status: status }) {
   const name = outcome ?? 'open'
   return h('span', { class: `outcome ${name}`, title: detail || null },
-    h('span', { 'class': 'sign', 'aria-hidden': 'true' }, SIGNS[name] ?? '…'), t(`console.outcome.${name}`),
-    status ? h('code', null, ` ${status}`) : null, detail ? h('span', { class: 'detail' }, detail) : null)
+    h('span', { 'class': 'sign', 'aria-hidden': 'true' }, SIGNS[name] ?? '…'),
+      t(`console.outcome.${name}`),
+    status ? h('code', null, ` ${status}`) : null, detail ? h('span', { class: 'detail' }, detail)
+      : null)
 }

@@ -9,7 +9,10 @@ export function linesOf(answer) {
   return list ?? []
 }
 
-/** Bytes as text where they are text; else as hexadecimal digits. @param {string|null|undefined} base64 */
+/**
+ * Bytes as text where they are text; else as hexadecimal digits.
+ * @param {string|null|undefined} base64
+ */
 export function bytesText(base64) {
   if (!base64) return ''
   try {

@@ -1,4 +1,6 @@
-/** both.js — a table of messages, Korean beside English, as the two catalogues that i18n.js wants. */
+/**
+ * both.js — a table of messages, Korean beside English, as the two catalogues that i18n.js wants.
+ */
 
 /** @param {Record<string, [ko: string, en: string]>} table every key without its `console.` */
 export function both(table) {

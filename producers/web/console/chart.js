@@ -36,22 +36,25 @@ export function lineChart(series, times, title) {
   const { step, top } = ceiling(Math.max(0, ...series.flatMap(({ values }) => values)))
   const first = times[0] ?? 0
   const last = times[times.length - 1] ?? 0
-  const x = (/** @type {number} */ at) => LEFT + (at - first) / Math.max(last - first, 1) * (width - LEFT - RIGHT)
+  const perMs = (width - LEFT - RIGHT) / Math.max(last - first, 1)
+  const x = (/** @type {number} */ at) => LEFT + (at - first) * perMs
   const y = (/** @type {number} */ value) => HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
   const grid = Array.from({ length: Math.round(top / step) + 1 }, (_, n) => n * step)
   const ends = spread(series.map(({ values }) => y(values[values.length - 1] ?? 0)))
-  return s('svg', { class: 'chart', viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': title },
+  return s('svg', { class: 'chart', viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img',
+    'aria-label': title },
     grid.map((value) => s('g', { class: 'grid' },
       s('line', { x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value) }),
       s('text', { 'x': LEFT - 8, 'y': y(value) + 4, 'text-anchor': 'end' }, number(value)))),
-    times.length > 1 ? (width === WIDTH ? [0, 0.5, 1] : [0, 1]).map((share) => s('text', { 'class': 'axis',
-      'x': x(first + share * (last - first)), 'y': HEIGHT - 6,
-      'text-anchor': share === 0 ? 'start' : share === 1 ? 'end' : 'middle' },
-    absolute(first + share * (last - first)))) : null,
+    times.length > 1 ? (width === WIDTH ? [0, 0.5, 1] : [0, 1]).map((share) => s('text', {
+      'class': 'axis', 'x': x(first + share * (last - first)), 'y': HEIGHT - 6,
+      'text-anchor': share === 0 ? 'start' : share === 1 ? 'end' : 'middle',
+    }, absolute(first + share * (last - first)))) : null,
     series.map(({ name, label, values }, i) => s('g', { class: `line ${name}` },
-      s('polyline', { points: values.map((value, n) => `${x(times[n] ?? 0).toFixed(1)},${y(value).toFixed(1)}`)
-        .join(' ') }),
-      s('line', { class: 'key', x1: width - RIGHT + 6, x2: width - RIGHT + 24, y1: ends[i], y2: ends[i] }),
+      s('polyline', { points: values.map((value, n) =>
+        `${x(times[n] ?? 0).toFixed(1)},${y(value).toFixed(1)}`).join(' ') }),
+      s('line', { class: 'key', x1: width - RIGHT + 6, x2: width - RIGHT + 24, y1: ends[i],
+        y2: ends[i] }),
       s('text', { x: width - RIGHT + 30, y: (ends[i] ?? 0) + 4 },
         `${number(values[values.length - 1] ?? 0)} ${label}`))))
 }
@@ -72,18 +75,27 @@ function spread(wanted) {
   return ends
 }
 
-/** The same as a table, newest first; made when it is opened. @param {Series[]} series @param {number[]} times @param {string} caption */
+/**
+ * The same as a table, newest first; made when it is opened.
+ * @param {Series[]} series @param {number[]} times @param {string} caption
+ */
 export function chartTable(series, times, caption) {
-  const rows = times.map((at, n) => [absolute(at), ...series.map(({ values }) => number(values[n] ?? 0))])
+  const rows = times.map((at, n) => [absolute(at), ...series.map(({ values }) => number(values[n]
+    ?? 0))])
   return table({ caption, class: 'compact', head: [t('console.time'),
-    ...series.map(({ label }) => /** @type {[string, string]} */ ([label, 'num']))] }, rows.reverse())
+    ...series.map(({ label }) => /** @type {[string, string]} */ ([label, 'num']))] },
+      rows.reverse())
 }
 
-/** A length beside a number; the number is what counts. @param {number} value @param {number} most @param {string} [kind] */
+/**
+ * A length beside a number; the number is what counts.
+ * @param {number} value @param {number} most @param {string} [kind]
+ */
 export function bar(value, most, kind = '') {
   return s('svg', { 'class': `bar ${kind}`, 'viewBox': '0 0 100 8', 'preserveAspectRatio': 'none',
     'aria-hidden': 'true' }, s('rect', { class: 'rest', width: 100, height: 8 }),
-  s('rect', { class: 'part', width: most > 0 ? Math.max(value / most * 100, value > 0 ? 1.5 : 0) : 0,
+  s('rect', { class: 'part', width: most > 0 ? Math.max(value / most * 100, value > 0 ? 1.5 : 0)
+    : 0,
     height: 8 }))
 }
 

@@ -15,11 +15,13 @@ const PLAIN = /^[A-Za-z0-9_/:.,=@%+-]+$/
 export const quoted = (word) => PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** Who and why as options; what is missing yet is told by dots. @param {Values} values */
-export const signed = ({ reason, by }) => [...(reason === undefined || reason === '' ? [] : ['--reason', String(reason)]),
+export const signed = ({ reason, by }) => [...(reason === undefined || reason === '' ? []
+  : ['--reason', String(reason)]),
   '--by', String(by || '…')]
 
 /** Words that are there; null is left out. @param {...(string|null|undefined|false)} words */
-export const line = (...words) => ['jumun', ...words].filter((word) => typeof word === 'string' && word !== '')
+export const line = (...words) => ['jumun', ...words].filter((word) => typeof word === 'string'
+  && word !== '')
   .map((word) => quoted(/** @type {string} */ (word))).join(' ')
 
 /** @param {string} text @param {string} [title] */
@@ -47,7 +49,8 @@ export const who = {
 
 /** What changes nothing may go without a reason. @returns {Field[]} */
 export const whoAndWhy = (needsReason = true) => [
-  { name: 'reason', label: t('console.reason'), required: needsReason, max: 500, hint: t('console.reason_hint') },
+  { name: 'reason', label: t('console.reason'), required: needsReason, max: 500,
+    hint: t('console.reason_hint') },
   { name: 'by', label: t('console.by'), required: true, max: 100, value: who.get() }]
 
 /** @param {Field} field */
@@ -123,7 +126,8 @@ function complete(form, said) {
     input.setAttribute('aria-invalid', String(missing))
     if (!missing) continue
     const label = form.querySelector(`label[for="${input.id}"]`)?.textContent ?? input.name
-    replace(said, h('p', { class: 'problem', role: 'alert' }, t('console.missing', { field: label })))
+    replace(said, h('p', { class: 'problem', role: 'alert' }, t('console.missing',
+      { field: label })))
     input.focus()
     return false
   }

@@ -10,7 +10,8 @@ import { idChip, rawBlock, reasonWords, table } from './kit.js'
 import { UNDO } from './story.js'
 import { absolute, duration } from './time.js'
 
-const SIGNS = /** @type {Record<string, string>} */ ({ ask: '○', step: '●', fail: '◆', end: '■', undo: '◀' })
+const SIGNS = /** @type {Record<string, string>} */ ({ ask: '○', step: '●', fail: '◆', end: '■',
+  undo: '◀' })
 
 /** What an event says that a reader of the story wants to know. @param {Mark} mark */
 function gist({ event: { data = {} }, reason }) {
@@ -36,7 +37,8 @@ export function eventsTable(marks) {
 
 /** @param {Mark} mark */
 export function eventName(mark) {
-  return h('span', { class: `event ${mark.kind}` }, h('span', { 'class': 'sign', 'aria-hidden': 'true' },
+  return h('span', { class: `event ${mark.kind}` }, h('span', { 'class': 'sign',
+    'aria-hidden': 'true' },
     SIGNS[mark.kind] ?? ''), mark.event.event, mark.lane === UNDO
     ? h('span', { class: 'undo-word' }, t('console.lane.compensation')) : null)
 }
@@ -56,7 +58,7 @@ export function rawEvent({ event, cause, ...mark }) {
     h('dl', { class: 'facts inline' },
       pair(t('console.record'), idChip(place)), pair('ce_id', idChip(event.event_id)),
       pair(t('console.caused_by'), cause ? `${cause.event.event} ${cause.event.partition ?? ''}` +
-        `${cause.event.offset === undefined || cause.event.offset === null ? '' : `/${cause.event.offset}`}` : '–')),
+        `${typeof cause.event.offset === 'number' ? `/${cause.event.offset}` : ''}` : '–')),
     rawBlock('JSON', event.data ?? event))
 }
 

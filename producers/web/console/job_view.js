@@ -18,8 +18,8 @@ const LOOK_MS = 1500
 const PROMISES = ['P2', 'P3', 'P4', 'P5', 'P6', 'P7']
 
 /**
- * Keeps `place` up to date until the job has ended. What the stream tells is drawn at once; its lines, and what the stream
- * left out, are asked for.
+ * Keeps `place` up to date until the job has ended. What the stream tells is drawn at once; its lines, and what
+ * the stream left out, are asked for.
  * @param {Element} place @param {string} id @param {AbortSignal} signal @param {(job: Job) => void} [onEnd]
  */
 export function watchJob(place, id, signal, onEnd) {
@@ -32,7 +32,8 @@ export function watchJob(place, id, signal, onEnd) {
     replace(status, headOf(job))
     if (job.state === state) return
     state = job.state
-    if (state !== 'RUNNING') announce(`${t(`console.kind_of.${job.kind}`)}: ${t(`console.job.${state}`)}`)
+    if (state === 'RUNNING') return
+    announce(`${t(`console.kind_of.${job.kind}`)}: ${t(`console.job.${state}`)}`)
   }
   const ask = async () => {
     clearTimeout(timer)
@@ -68,7 +69,8 @@ function headOf(job) {
   const { done = null, total = null, text = null } = job.progress ?? {}
   const known = total !== null && total > 0
   return h('div', { class: 'job' },
-    h('p', null, badge(job.state, 'job'), ' ', h('strong', null, t(`console.kind_of.${job.kind}`)), ' ',
+    h('p', null, badge(job.state, 'job'), ' ', h('strong', null, t(`console.kind_of.${job.kind}`)),
+      ' ',
       location.pathname.endsWith(job.job_id) ? null
         : h('a', { href: `/console/jobs/${job.job_id}` }, t('console.job')), running
         ? h('button', { type: 'button', class: 'small danger', onclick: () => stopDialog(job) },
@@ -89,10 +91,12 @@ function headOf(job) {
 function stopDialog({ job_id: id, redrive_id: redrive }) {
   const box = dialog(t('console.job_stop'), (close) => [actionForm({ fields: whoAndWhy(),
     submit: t('console.job_stop'), danger: true,
-    command: ({ reason, by }) => redrive ? line('dead-letters', 'stop', redrive, '--reason', String(reason || '…'),
+    command: ({ reason, by }) => redrive ? line('dead-letters', 'stop', redrive, '--reason',
+      String(reason || '…'),
       '--by', String(by || '…')) : '',
     act: async ({ reason, by }) => {
-      await del(`/v1/admin/jobs/${id}?${new URLSearchParams({ by: String(by), reason: String(reason) })}`)
+      const query = new URLSearchParams({ by: String(by), reason: String(reason) })
+      await del(`/v1/admin/jobs/${id}?${query}`)
       close()
     } })])
   box.querySelector('input')?.focus()
@@ -102,7 +106,8 @@ function stopDialog({ job_id: id, redrive_id: redrive }) {
 
 /** @param {Job} job @returns {import('./kit.js').Child[]} */
 export function resultOf(job) {
-  const lines = (job.lines ?? []).filter((one) => one && typeof one === 'object' && !('progress' in one))
+  const lines = (job.lines ?? []).filter((one) => one && typeof one === 'object'
+    && !('progress' in one))
   const shown = job.kind === 'audit' ? auditResult(lines, job)
     : job.kind === 'rebuild_compare' ? compareResult(lines, job) : redriveResult(lines)
   return [...shown, lines.length ? rawBlock(t('console.output', { n: number(lines.length) }),
@@ -119,20 +124,27 @@ function auditResult(lines, job) {
       h('span', { 'class': 'sign', 'aria-hidden': 'true' }, '!'),
       t('console.audit_bad', { n: number(findings.length) })) : null
   return [word,
-    ways.length ? table({ caption: t('console.promises'), class: 'compact audit', head: [t('console.promise'),
-      ...ways.map(({ way }) => /** @type {[string, string]} */ ([t(`console.way.${way}`), 'num']))] },
-    PROMISES.map((promise) => [h('span', null, h('code', null, promise), ` ${t(`console.promise.${promise}`)}`),
-      ...ways.map(({ broken }) => broken[promise] === undefined ? '–' : verdictOf(broken[promise]))])) : null,
+    ways.length ? table({ caption: t('console.promises'), class: 'compact audit',
+      head: [t('console.promise'),
+      ...ways.map(({ way }) => /** @type {[string, string]} */ ([t(`console.way.${way}`),
+        'num']))] },
+    PROMISES.map((promise) => [h('span', null, h('code', null, promise),
+      ` ${t(`console.promise.${promise}`)}`),
+      ...ways.map(({ broken }) => broken[promise] === undefined ? '–'
+        : verdictOf(broken[promise]))])) : null,
     ways.length ? ordersSeen(ways.filter((way) => way.orders !== undefined)) : null,
-    findings.length ? table({ caption: t('console.findings'), class: 'compact', head: [t('console.promise'),
+    findings.length ? table({ caption: t('console.findings'), class: 'compact',
+      head: [t('console.promise'),
       t('console.where'), t('console.key'), t('console.what')] },
     findings.map((one) => [h('code', null, one.finding), `${one.way} · ${one.subject}`,
-      one.subject === 'order' ? idChip(one.key, orderHref(one.key)) : h('code', null, one.key), one.detail])) : null,
+      one.subject === 'order' ? idChip(one.key, orderHref(one.key)) : h('code', null, one.key),
+        one.detail])) : null,
     errorsOf(lines)]
 }
 
 /** @param {number} broken */
-const verdictOf = (broken) => h('span', { class: broken ? 'bad' : 'good' }, broken ? `! ${number(broken)}` : '✓ 0')
+const verdictOf = (broken) => h('span', { class: broken ? 'bad' : 'good' }, broken
+  ? `! ${number(broken)}` : '✓ 0')
 
 /** @param {any[]} ways */
 function ordersSeen(ways) {
@@ -145,12 +157,16 @@ function ordersSeen(ways) {
 /** @param {any[]} lines @param {Job} job */
 function compareResult(lines, job) {
   const differences = lines.filter((one) => one.difference)
-  return [h('p', { class: `verdict ${differences.length || job.state !== 'DONE' ? 'bad' : 'good'}` },
+  const bad = differences.length > 0 || job.state !== 'DONE'
+  return [h('p', { class: `verdict ${bad ? 'bad' : 'good'}` },
     job.state === 'DONE' ? t('console.compare_good') : differences.length
-      ? t('console.compare_bad', { n: number(differences.length) }) : t(`console.job.${job.state}`)),
-  differences.length ? table({ caption: t('console.differences'), class: 'compact', head: [t('console.service'),
+      ? t('console.compare_bad', { n: number(differences.length) })
+        : t(`console.job.${job.state}`)),
+  differences.length ? table({ caption: t('console.differences'), class: 'compact',
+    head: [t('console.service'),
     t('console.where'), t('console.key'), t('console.column'), t('console.what')] },
-  differences.map((one) => [one.service, one.table, h('code', null, one.key), one.column, one.difference])) : null,
+  differences.map((one) => [one.service, one.table, h('code', null, one.key), one.column,
+    one.difference])) : null,
   errorsOf(lines)]
 }
 
@@ -159,12 +175,15 @@ function redriveResult(lines) {
   const outcomes = lines.filter((one) => one.outcome)
   const events = lines.filter((one) => one.topic && one.order !== undefined && !one.outcome)
   return [
-    outcomes.length ? table({ caption: t('console.outcome'), class: 'compact', head: [t('console.key'),
+    outcomes.length ? table({ caption: t('console.outcome'), class: 'compact',
+      head: [t('console.key'),
       t('console.service'), t('console.outcome'), t('console.what')] },
-    outcomes.map((one) => [idChip(one.key), one.service, outcome(one.outcome), one.detail ?? ''])) : null,
+    outcomes.map((one) => [idChip(one.key), one.service, outcome(one.outcome), one.detail ?? '']))
+      : null,
     events.length ? h('p', null, t('console.redrive.would', { n: number(events.length),
       keys: number(new Set(events.map(({ service, key }) => `${service} ${key}`)).size) })) : null,
-    events.length ? table({ caption: t('console.redrive.dry'), class: 'compact', head: [t('console.key'),
+    events.length ? table({ caption: t('console.redrive.dry'), class: 'compact',
+      head: [t('console.key'),
       ['#', 'num'], t('console.record'), t('console.reason'), t('console.tried')] },
     events.map((one) => [idChip(one.key), String(one.order), h('code', null,
       `${one.topic}/${one.partition}/${one.offset}`), h('code', null, one.reason),
@@ -173,12 +192,15 @@ function redriveResult(lines) {
 }
 
 /** @param {string} name */
-const outcome = (name) => h('span', { class: name === 'done' ? 'good' : name === 'asked' ? '' : 'bad' },
-  name === 'done' ? '✓ ' : name === 'asked' ? '… ' : '! ', has(`console.history.${name}`) ? t(`console.history.${name}`) : name)
+const outcome = (name) => h('span', { class: name === 'done' ? 'good' : name === 'asked' ? ''
+  : 'bad' },
+  name === 'done' ? '✓ ' : name === 'asked' ? '… ' : '! ', has(`console.history.${name}`)
+    ? t(`console.history.${name}`) : name)
 
 /** @param {any[]} lines */
 function errorsOf(lines) {
-  const said = lines.map((one) => one.error && (one.error.message ?? one.message ?? one.detail ?? one.error))
+  const said = lines.map((one) => one.error && (one.error.message ?? one.message ?? one.detail
+    ?? one.error))
     .filter((text) => typeof text === 'string')
   return said.length ? h('div', { class: 'problem' }, said.map((text) => h('p', null, text))) : null
 }

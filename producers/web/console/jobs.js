@@ -38,12 +38,14 @@ export function jobs({ root, signal }) {
     if ([...live.jobs.keys()].some((id) => !known.some(({ job_id: one }) => one === id))) void ask()
     else draw()
   }, signal)
-  const timer = setInterval(() => { if (known.some(({ state }) => state === 'RUNNING')) void ask() }, LOOK_MS)
+  const timer = setInterval(() => { if (known.some(({ state }) =>
+    state === 'RUNNING')) void ask() }, LOOK_MS)
   signal.addEventListener('abort', () => clearInterval(timer))
   replace(root, pageHead(t('console.nav.jobs')),
     h('div', { class: 'grid two even' }, section(t('console.kind_of.audit'), {},
       h('p', { class: 'hint' }, t('console.audit_says')), auditForm()),
-    section(t('console.kind_of.rebuild_compare'), {}, h('p', { class: 'hint' }, t('console.compare_says')),
+    section(t('console.kind_of.rebuild_compare'), {}, h('p', { class: 'hint' },
+      t('console.compare_says')),
       compareForm())),
     section(t('console.jobs'), {}, list))
   void ask()
@@ -57,26 +59,32 @@ function newer(job) {
 
 const auditForm = () => actionForm({
   fields: [{ name: 'only', type: 'select', label: t('console.audit_ways'), options: [
-    ['', t('console.audit_both')], ['tables', t('console.way.tables')], ['topics', t('console.way.topics')]] },
+    ['', t('console.audit_both')], ['tables', t('console.way.tables')], ['topics',
+      t('console.way.topics')]] },
   ...whoAndWhy(false)],
   submit: t('console.audit_run'),
   command: ({ only, ...values }) => line('audit', only && `--${only}`, ...signed(values)),
-  act: async ({ only, reason, by }) => go(`/console/jobs/${await startJob({ kind: 'audit', only, reason, by })}`) })
+  act: async ({ only, reason, by }) =>
+    go(`/console/jobs/${await startJob({ kind: 'audit', only, reason, by })}`) })
 
 const compareForm = () => actionForm({
   fields: [{ name: 'service', type: 'select', label: t('console.service'),
-    options: SERVICES.map((name) => [name, name === 'all' ? t('console.filter.any') : name]) }, ...whoAndWhy(false)],
+    options: SERVICES.map((name) => [name, name === 'all' ? t('console.filter.any') : name]) },
+      ...whoAndWhy(false)],
   submit: t('console.compare_run'),
-  command: ({ service, ...values }) => line('rebuild', String(service), '--compare', ...signed(values)),
+  command: ({ service, ...values }) => line('rebuild', String(service), '--compare',
+    ...signed(values)),
   act: async ({ service, reason, by }) =>
     go(`/console/jobs/${await startJob({ kind: 'rebuild_compare', service, reason, by })}`) })
 
 /** @param {Job[]} rows */
 function jobTable(rows) {
   return h('div', { 'data-list': true }, table({ caption: t('console.jobs'), class: 'compact',
-    head: [t('console.what'), t('console.state'), t('console.progress'), t('console.by'), t('console.reason'),
+    head: [t('console.what'), t('console.state'), t('console.progress'), t('console.by'),
+      t('console.reason'),
       t('console.started'), [t('console.took'), 'num'], t('console.command')] },
-  rows.map((job) => [h('a', { href: `/console/jobs/${job.job_id}` }, t(`console.kind_of.${job.kind}`)),
+  rows.map((job) => [h('a', { href: `/console/jobs/${job.job_id}` },
+    t(`console.kind_of.${job.kind}`)),
     badge(job.state, 'job'), progress(job), job.by ?? '–', job.reason ?? '–', when(job.started_at),
     job.ended_at ? duration(Date.parse(job.ended_at) - Date.parse(job.started_at)) : '–',
     h('code', { class: 'clip', title: job.command }, job.command)])))
@@ -86,7 +94,8 @@ function jobTable(rows) {
 function progress({ state, progress: far }) {
   if (state !== 'RUNNING') return far?.done ? number(far.done) : '–'
   const known = far?.total !== null && far?.total !== undefined && far.total > 0
-  return meter(known ? far?.done ?? 0 : null, known ? far?.total ?? null : null, far?.text ?? t('console.progress'))
+  return meter(known ? far?.done ?? 0 : null, known ? far?.total ?? null : null, far?.text
+    ?? t('console.progress'))
 }
 
 /** @param {import('./main.js').Context} context */

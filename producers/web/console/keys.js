@@ -30,7 +30,8 @@ const isTyping = (target) => target instanceof HTMLElement
 /** @param {HTMLElement} root */
 export function bindKeys(root) {
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && isTyping(event.target)) leave(/** @type {HTMLElement} */ (event.target))
+    if (event.key === 'Escape'
+      && isTyping(event.target)) leave(/** @type {HTMLElement} */ (event.target))
     if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || areOff()
       || find('dialog[open]')) return
     if (event.key === '/') {
@@ -51,7 +52,10 @@ function leave(field) {
   if (field.id === 'search') find('h1')?.focus()
 }
 
-/** A list that draws only what is seen goes along by itself (windowed.js). @param {HTMLElement} root @param {number} by */
+/**
+ * A list that draws only what is seen goes along by itself (windowed.js).
+ * @param {HTMLElement} root @param {number} by
+ */
 function step(root, by) {
   const own = find('[data-windowed]', root)
   if (own) {
@@ -72,5 +76,6 @@ export function keysDialog() {
   dialog(t('console.keys'), () => [
     h('dl', { class: 'keys' }, rows.map(([key, name]) => h('div', null,
       h('dt', null, h('kbd', null, key ?? '')), h('dd', null, t(`console.key.${name}`))))),
-    h('div', { class: 'field check' }, box, h('label', { for: 'keys-off' }, t('console.keys_off')))])
+    h('div', { class: 'field check' }, box, h('label', { for: 'keys-off' },
+      t('console.keys_off')))])
 }

@@ -11,7 +11,8 @@ import { announce } from '/assets/common/ui.js'
 
 /** @param {string} text @param {string} label */
 export function copyButton(text, label) {
-  const button = h('button', { 'type': 'button', 'class': 'copy', 'aria-label': label, 'title': label })
+  const button = h('button', { 'type': 'button', 'class': 'copy', 'aria-label': label,
+    'title': label })
   const say = (/** @type {string} */ word) => { button.dataset.state = word }
   button.addEventListener('click', async () => {
     try {
@@ -27,7 +28,10 @@ export function copyButton(text, label) {
   return button
 }
 
-/** An id as it is, with a button that copies it. @param {string|null|undefined} id @param {string} [href] */
+/**
+ * An id as it is, with a button that copies it.
+ * @param {string|null|undefined} id @param {string} [href]
+ */
 export function idChip(id, href) {
   if (!id) return h('span', { class: 'none' }, '–')
   return h('span', { class: 'id' }, href ? h('a', { href }, id) : h('code', null, id),
@@ -38,18 +42,23 @@ export function idChip(id, href) {
 export const orderHref = (id) => `/console/orders/${id}`
 
 /** @param {string} customer */
-export const customerHref = (customer) => `/console/orders?${new URLSearchParams({ customer_id: customer })}`
+export const customerHref = (customer) =>
+  `/console/orders?${new URLSearchParams({ customer_id: customer })}`
 
 const SIGNS = /** @type {Record<string, string>} */ ({
   PAID: '●', SOLD_OUT: '✕', CANCELLED: '↩', PENDING: '◐', RESERVED: '◔', REQUESTED: '○',
   RUNNING: '◐', DONE: '●', FOUND: '!', FAILED: '✕', STOPPED: '■',
 })
 
-/** A state has a sign and a word beside its colour. @param {string} state @param {string} [group] */
+/**
+ * A state has a sign and a word beside its colour.
+ * @param {string} state @param {string} [group]
+ */
 export function badge(state, group = 'status') {
   const key = `console.${group}.${state}`
   return h('span', { class: `badge ${state.toLowerCase()}`, title: state },
-    h('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[state] ?? '·'), has(key) ? t(key) : state)
+    h('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[state] ?? '·'), has(key) ? t(key)
+      : state)
 }
 
 /** @param {string} status */
@@ -118,10 +127,13 @@ export function problem(error, again) {
   const known = asApiError(error)
   const own = has(`console.problem.${known.code}`)
   return h('div', { class: 'problem', role: 'alert' },
-    h('p', null, h('strong', null, own ? t(`console.problem.${known.code}`) : problemText(known.code)), ' ',
+    h('p', null, h('strong', null, own ? t(`console.problem.${known.code}`)
+      : problemText(known.code)), ' ',
       h('code', null, known.status ? `${known.code} · ${known.status}` : known.code)),
-    known.message && known.message !== known.code ? h('p', { class: 'detail' }, known.message) : null,
-    known.errors.map(({ pointer, code }) => h('p', { class: 'detail' }, h('code', null, `${pointer} ${code}`))),
+    known.message && known.message !== known.code ? h('p', { class: 'detail' }, known.message)
+      : null,
+    known.errors.map(({ pointer, code }) => h('p', { class: 'detail' }, h('code', null,
+      `${pointer} ${code}`))),
     again ? h('button', { type: 'button', onclick: again }, t('again')) : null)
 }
 
@@ -134,20 +146,26 @@ export function problem(error, again) {
  * @param {AbortSignal} signal
  */
 export async function fillWith(place, ask, draw, signal) {
-  const wait = setTimeout(() => replace(place, loading()), 150) // no flicker where the answer is quick
+  const wait = setTimeout(() => replace(place, loading()),
+    150) // no flicker where the answer is quick
   try {
     const answer = await ask()
     if (!signal.aborted) replace(place, ...[draw(answer)].flat())
   } catch (error) {
-    if (!signal.aborted) replace(place, problem(error, () => void fillWith(place, ask, draw, signal)))
+    if (!signal.aborted) replace(place, problem(error, () => void fillWith(place, ask, draw,
+      signal)))
   } finally {
     clearTimeout(wait)
   }
 }
 
-/** JSON as it is, folded away until somebody wants it. @param {string} title @param {unknown} value */
+/**
+ * JSON as it is, folded away until somebody wants it.
+ * @param {string} title @param {unknown} value
+ */
 export function rawBlock(title, value) {
   const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2)
-  return h('details', { class: 'raw' }, h('summary', null, title), copyButton(text, t('console.copy')),
+  return h('details', { class: 'raw' }, h('summary', null, title), copyButton(text,
+    t('console.copy')),
     h('pre', { tabindex: '0' }, text))
 }

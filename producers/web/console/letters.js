@@ -11,7 +11,8 @@ import { number } from '/assets/common/format.js'
 import { has, t } from '/assets/common/i18n.js'
 import { bytesText, linesOf, pretty } from './answers.js'
 import { command, line } from './command.js'
-import { empty, facts, fillWith, idChip, orderHref, pageHead, rawBlock, section, table } from './kit.js'
+import { empty, facts, fillWith, idChip, orderHref, pageHead, rawBlock, section,
+  table } from './kit.js'
 import { redriveForm, redriveSelectionForm } from './redrive.js'
 import { when } from './time.js'
 
@@ -31,9 +32,11 @@ export function letters({ root, query, signal }) {
   const service = SERVICES.find((name) => name === query.get('service')) ?? ''
   const list = h('div', { class: 'stack' })
   const asked = new URLSearchParams({ limit: String(LIMIT), ...(service ? { service } : {}) })
-  const ask = () => fillWith(list, () => get(`/v1/admin/dead-letters?${asked}`, { signal, timeoutMs: 40_000 }),
+  const ask = () => fillWith(list, () => get(`/v1/admin/dead-letters?${asked}`, { signal,
+    timeoutMs: 40_000 }),
     (answer) => listOf(linesOf(answer), service, answer?.truncated === true, ask), signal)
-  replace(root, pageHead(t('console.nav.letters'), h('button', { type: 'button', class: 'small quiet',
+  replace(root, pageHead(t('console.nav.letters'), h('button', { type: 'button',
+    class: 'small quiet',
     onclick: () => void ask() }, t('console.refresh'))), h('nav', { 'class': 'tabs',
     'aria-label': t('console.service') }, ['', ...SERVICES].map((name) => h('a', {
     'href': `/console/dead-letters${name ? `?service=${name}` : ''}`,
@@ -45,13 +48,15 @@ export function letters({ root, query, signal }) {
 function listOf(rows, service, cut, again) {
   const parkedKeys = /** @type {ParkedKey[]} */ (rows.filter(({ kind }) => kind === 'parked'))
   const told = /** @type {Letter[]} */ (rows.filter(({ kind }) => kind === 'letter')).reverse()
-  const lineOf = line('dead-letters', 'list', service && '--service', service, '--limit', String(LIMIT))
+  const lineOf = line('dead-letters', 'list', service && '--service', service, '--limit',
+    String(LIMIT))
   return [
     cut ? h('p', { class: 'warning' }, t('console.truncated')) : null,
     section(`${t('console.parked')} ${number(parkedKeys.length)}`, {},
       h('p', { class: 'hint' }, t('console.parked_says')),
       parkedKeys.length ? parkedTable(parkedKeys) : empty(t('console.parked_none')),
-      parkedKeys.length ? h('details', { class: 'raw' }, h('summary', null, t('console.redrive.many')),
+      parkedKeys.length ? h('details', { class: 'raw' }, h('summary', null,
+        t('console.redrive.many')),
         redriveSelectionForm(parkedKeys, service, again)) : null),
     section(`${t('console.letters')} ${number(told.length)}`, {},
       h('p', { class: 'hint' }, t('console.letters_say')),
@@ -61,11 +66,14 @@ function listOf(rows, service, cut, again) {
 
 /** @param {ParkedKey[]} rows */
 function parkedTable(rows) {
-  return h('div', { 'data-list': true }, table({ caption: t('console.parked'), class: 'compact letters',
+  return h('div', { 'data-list': true }, table({ caption: t('console.parked'),
+    class: 'compact letters',
     head: [t('console.key'), t('console.service'), [t('console.events'), 'num'],
-      [t('console.tried'), 'num'], t('console.reason'), t('console.what'), t('console.parked_since'),
+      [t('console.tried'), 'num'], t('console.reason'), t('console.what'),
+        t('console.parked_since'),
       t('console.job')] },
-  rows.map((row) => [idChip(row.key, parkedHref(row.service, row.key)), row.service, number(row.events),
+  rows.map((row) => [idChip(row.key, parkedHref(row.service, row.key)), row.service,
+    number(row.events),
     tried(row.attempts, row.attempts_max), sqlstate(row.reason),
     h('span', { class: 'clip', title: row.detail }, row.detail), when(row.since),
     row.job ? h('span', { class: 'flying' }, t('console.job_running')) : '–'])))
@@ -85,7 +93,8 @@ function sqlstate(code) {
 
 /** @param {Letter[]} rows */
 function letterTable(rows) {
-  return h('div', { 'data-list': true }, table({ caption: t('console.letters'), class: 'compact letters',
+  return h('div', { 'data-list': true }, table({ caption: t('console.letters'),
+    class: 'compact letters',
     head: [t('console.letter_at'), t('console.reason'), t('console.group'), t('console.record'),
       t('console.key'), t('console.what'), t('console.time')] },
   rows.map(({ partition, offset, at, letter: told }) => [
@@ -114,29 +123,35 @@ function letterOf(found, place) {
   const told = found.letter
   const value = bytesText(found.original ?? told.value)
   return [
-    h('div', { class: 'failure', role: 'note' }, h('p', null, h('strong', null, sqlstate(String(told.reason)))),
+    h('div', { class: 'failure', role: 'note' }, h('p', null, h('strong', null,
+      sqlstate(String(told.reason)))),
       h('p', { class: 'detail' }, String(told.detail ?? '')), found.advice
         ? h('p', null, found.advice) : h('p', null, t('console.letter_advice'))),
     section(t('console.record'), {}, facts([
       [t('console.record'), idChip(`${told.topic}/${told.partition}/${told.offset}`)],
       [t('console.group'), h('code', null, String(told.group ?? '–'))],
       [t('console.key'), keyOf(bytesText(told.key))], [t('console.time'), when(found.at)]]),
-    headers(told.headers), h('h3', null, t('console.value')), h('pre', { class: 'value', tabindex: '0' }, pretty(value)),
+    headers(told.headers), h('h3', null, t('console.value')), h('pre', { class: 'value',
+      tabindex: '0' }, pretty(value)),
     told.truncated ? h('p', { class: 'warning' }, t('console.cut')) : null),
     command(line('dead-letters', 'show', place)),
-    command(`${line('dead-letters', 'show', place, '--value')} >event.json`, t('console.letter_bytes')),
+    command(`${line('dead-letters', 'show', place, '--value')} >event.json`,
+      t('console.letter_bytes')),
     command(`${line('publish', String(told.topic))} <event.json`, t('console.letter_anew'))]
 }
 
 /** @param {string} key */
-const keyOf = (key) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key) ? idChip(key, orderHref(key))
+const keyOf = (key) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key) ? idChip(key,
+  orderHref(key))
   : h('code', null, key || '–')
 
 /** @param {any} list */
 function headers(list) {
   if (!Array.isArray(list) || list.length === 0) return null
-  return table({ caption: t('console.headers'), class: 'compact', head: [t('console.header'), t('console.value')] },
-    list.map(({ name, value }) => [h('code', null, String(name)), h('code', null, bytesText(value))]))
+  return table({ caption: t('console.headers'), class: 'compact', head: [t('console.header'),
+    t('console.value')] },
+    list.map(({ name, value }) => [h('code', null, String(name)), h('code', null,
+      bytesText(value))]))
 }
 
 /* ---- one parked key ---------------------------------------------------------------------------------------- */
@@ -150,21 +165,29 @@ export function parked({ root, params, signal }) {
   const ask = () => {
     void fillWith(body, () => get(`/v1/admin/parked/${path}`, { signal, timeoutMs: 40_000 }),
       (answer) => parkedOf(linesOf(answer), service, key, ask, signal), signal)
-    void fillWith(past, () => get(`/v1/admin/dead-letters/history?${new URLSearchParams({ about: key, service })}`,
+    void fillWith(past, () =>
+      get(`/v1/admin/dead-letters/history?${new URLSearchParams({ about: key, service })}`,
       { signal, timeoutMs: 40_000 }), (answer) => history(linesOf(answer), key), signal)
   }
-  replace(root, pageHead(t('console.parked_key'), h('code', null, service), idChip(key)), body, past)
+  replace(root, pageHead(t('console.parked_key'), h('code', null, service), idChip(key)), body,
+    past)
   ask()
 }
 
-/** @param {ParkedEvent[]} events @param {string} service @param {string} key @param {() => void} again @param {AbortSignal} signal */
+/**
+ * @param {ParkedEvent[]} events @param {string} service @param {string} key
+ * @param {() => void} again @param {AbortSignal} signal
+ */
 function parkedOf(events, service, key, again, signal) {
   const first = events[0]
-  const form = first ? section(t('console.redrive'), {}, h('p', { class: 'hint' }, t('console.redrive.says')),
-    redriveForm({ service, key, spent: first.attempts >= first.attempts_max, signal, again })) : null
+  const form = first ? section(t('console.redrive'), {}, h('p', { class: 'hint' },
+    t('console.redrive.says')),
+    redriveForm({ service, key, spent: first.attempts >= first.attempts_max, signal, again }))
+      : null
   if (!first) return [empty(t('console.parked_no_more')), keyLink(key)]
   return [
-    h('div', { class: 'failure', role: 'note' }, h('p', null, h('strong', null, sqlstate(first.reason)), ' ',
+    h('div', { class: 'failure', role: 'note' }, h('p', null, h('strong', null,
+      sqlstate(first.reason)), ' ',
       tried(first.attempts, first.attempts_max)), h('p', { class: 'detail' }, first.detail)),
     form,
     section(t('console.parked_order', { n: number(events.length) }), {},
@@ -180,7 +203,8 @@ const keyLink = (key) => /^[0-9a-f]{8}-/.test(key)
 function parkedEvent(event) {
   const behind = event.reason === 'behind'
   return h('li', { class: behind ? 'behind' : 'head' },
-    h('p', null, h('span', { class: 'nth' }, String(event.order)), ' ', h('strong', null, event.topic), ' ',
+    h('p', null, h('span', { class: 'nth' }, String(event.order)), ' ', h('strong', null,
+      event.topic), ' ',
       idChip(`${event.topic}/${event.partition}/${event.offset}`), ' ', when(event.at)),
     h('p', { class: 'detail' }, behind ? t('console.behind_it')
       : h('span', null, sqlstate(event.reason), ' ', event.detail)),
@@ -191,9 +215,11 @@ function parkedEvent(event) {
 /** @param {any[]} rows @param {string} key */
 function history(rows, key) {
   return section(t('console.history'), {}, rows.length ? table({ caption: t('console.history'),
-    class: 'compact', head: [t('console.time'), t('console.what'), t('console.by'), t('console.reason'),
+    class: 'compact', head: [t('console.time'), t('console.what'), t('console.by'),
+      t('console.reason'),
       t('console.event'), t('console.outcome')] },
-  rows.map((row) => [when(row.at), has(`console.history.${row.action}`) ? t(`console.history.${row.action}`)
+  rows.map((row) => [when(row.at), has(`console.history.${row.action}`)
+    ? t(`console.history.${row.action}`)
     : row.action, row.by, row.why, h('code', null, row.event || '–'),
   clip([row.reason, row.detail].filter(Boolean).join(' '))])) : empty(t('console.history_none')),
   command(line('dead-letters', 'history', key)))

@@ -50,7 +50,9 @@ function keep(name, data) {
   tell(/** @type {Name} */ (name))
 }
 
-/** @param {() => void} onReopen a connection stands, again perhaps: what was missed can be asked for */
+/**
+ * @param {() => void} onReopen a connection stands, again perhaps: what was missed can be asked for
+ */
 export function startLive(onReopen) {
   follow('/v1/admin/stream', { names: ['stats', 'lag', 'job'], onEvent: keep, onReopen })
 }

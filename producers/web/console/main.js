@@ -1,8 +1,8 @@
 /**
  * main.js — the console's frame: head, navigation by addresses, keys, one view at a time.
  *
- * A view is a function that fills `root`; its signal ends with it, and with it all that it listens to. The address holds
- * everything that a view shows, so that it can be sent to a colleague.
+ * A view is a function that fills `root`; its signal ends with it, and with it all that it listens to. The
+ * address holds everything that a view shows, so that it can be sent to a colleague.
  *
  * @typedef {{ root: HTMLElement, params: string[], query: URLSearchParams, signal: AbortSignal }} Context
  * @typedef {(context: Context) => void} View
@@ -24,29 +24,40 @@ const letterViews = () => import('./letters.js')
 const jobViews = () => import('./jobs.js')
 /** @type {{ path: RegExp, load: () => Promise<View>, nav: string }[]} */
 const routes = [
-  { path: /^\/console\/?$/, nav: 'overview', load: async () => (await import('./overview.js')).overview },
-  { path: /^\/console\/orders\/?$/, nav: 'orders', load: async () => (await import('./orders.js')).orders },
-  { path: /^\/console\/orders\/([^/]+)$/, nav: 'orders', load: async () => (await import('./order.js')).order },
-  { path: /^\/console\/dead-letters\/?$/, nav: 'letters', load: async () => (await letterViews()).letters },
+  { path: /^\/console\/?$/, nav: 'overview',
+    load: async () => (await import('./overview.js')).overview },
+  { path: /^\/console\/orders\/?$/, nav: 'orders',
+    load: async () => (await import('./orders.js')).orders },
+  { path: /^\/console\/orders\/([^/]+)$/, nav: 'orders',
+    load: async () => (await import('./order.js')).order },
+  { path: /^\/console\/dead-letters\/?$/, nav: 'letters',
+    load: async () => (await letterViews()).letters },
   { path: /^\/console\/dead-letters\/(\d+)\/(\d+)$/, nav: 'letters',
     load: async () => (await letterViews()).letter },
   { path: /^\/console\/parked\/([^/]+)\/([^/]+)$/, nav: 'letters',
     load: async () => (await letterViews()).parked },
   { path: /^\/console\/jobs\/?$/, nav: 'jobs', load: async () => (await jobViews()).jobs },
   { path: /^\/console\/jobs\/([^/]+)$/, nav: 'jobs', load: async () => (await jobViews()).job },
-  { path: /^\/console\/topics\/?$/, nav: 'topics', load: async () => (await import('./topics.js')).topics },
-  { path: /^\/console\/actions\/?$/, nav: 'actions', load: async () => (await import('./actions.js')).actions },
+  { path: /^\/console\/topics\/?$/, nav: 'topics',
+    load: async () => (await import('./topics.js')).topics },
+  { path: /^\/console\/actions\/?$/, nav: 'actions',
+    load: async () => (await import('./actions.js')).actions },
 ]
 const NAV = [['overview', '/console'], ['orders', '/console/orders'],
   ['letters', '/console/dead-letters'], ['jobs', '/console/jobs'], ['topics', '/console/topics'],
   ['actions', '/console/actions']]
+
+const ORDER_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const head = h('header', { class: 'top' })
 const root = h('main', { id: 'main', tabindex: '-1' })
 const skip = h('a', { class: 'skip', href: '#main' })
 let ending = new AbortController()
 
-/** Draws what the address says. @param {boolean} [moved] by a link: the focus goes to the new heading */
+/**
+ * Draws what the address says.
+ * @param {boolean} [moved] by a link: the focus goes to the new heading
+ */
 async function show(moved = false) {
   ending.abort()
   const mine = ending = new AbortController()
@@ -86,18 +97,25 @@ function decoded(text) {
   }
 }
 
-/** @param {string} address @param {{ keep?: boolean }} [options] keep: the place in the history stays the same */
+/**
+ * @param {string} address
+ * @param {{ keep?: boolean }} [options] keep: the place in the history stays the same
+ */
 export function go(address, { keep = false } = {}) {
   if (keep) history.replaceState(null, '', address)
   else history.pushState(null, '', address)
   void show(!keep)
 }
 
-/** Links within the console need no new page; with a modifier they are the browser's. @param {MouseEvent} event */
+/**
+ * Links within the console need no new page; with a modifier they are the browser's.
+ * @param {MouseEvent} event
+ */
 function follow(event) {
   const link = /** @type {Element} */ (event.target).closest?.('a[href]')
   if (!(link instanceof HTMLAnchorElement) || link.origin !== location.origin || link.target
-    || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey
+      || event.altKey) return
   if (link.hash && link.pathname === location.pathname) return
   if (!routes.some(({ path }) => path.test(link.pathname))) return
   event.preventDefault()
@@ -124,7 +142,7 @@ function seek(event) {
   event.preventDefault()
   const words = find('#search', head)
   const text = words instanceof HTMLInputElement ? words.value.trim() : ''
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) go(`/console/orders/${text.toLowerCase()}`)
+  if (ORDER_ID.test(text)) go(`/console/orders/${text.toLowerCase()}`)
   else go(text ? `/console/orders?${new URLSearchParams({ q: text })}` : '/console/orders')
 }
 

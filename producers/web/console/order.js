@@ -14,7 +14,8 @@ import { t } from '/assets/common/i18n.js'
 import { announce, dialog, toast } from '/assets/common/ui.js'
 import { actionForm, command, line, whoAndWhy } from './command.js'
 import { eventsTable, rawEvent, rawEvents } from './events_table.js'
-import { badge, customerHref, facts, idChip, loading, pageHead, payment, problem, rawBlock, reasonWords, section }
+import { badge, customerHref, facts, idChip, loading, pageHead, payment, problem, rawBlock,
+  reasonWords, section }
   from './kit.js'
 import { go } from './main.js'
 import { storyOf } from './story.js'
@@ -25,9 +26,12 @@ import { answersOf, waitsPanel } from './waits.js'
 const REFRESH_MS = 300
 const WAITING_MS = 2000
 const VIEWS = ['timeline', 'compact', 'raw']
-const EVENTS = ['OrderRequested', 'CouponSelected', 'ShippingSubmitted', 'PaymentRequested', 'CancelRequested',
-  'StockReserved', 'StockRejected', 'StockReleased', 'CouponRequested', 'CouponApplied', 'CouponRejected',
-  'CouponRestored', 'OrderCreated', 'PaymentCompleted', 'PaymentFailed', 'PaymentRefunded', 'PaymentVoided',
+const EVENTS = ['OrderRequested', 'CouponSelected', 'ShippingSubmitted', 'PaymentRequested',
+  'CancelRequested',
+  'StockReserved', 'StockRejected', 'StockReleased', 'CouponRequested', 'CouponApplied',
+    'CouponRejected',
+  'CouponRestored', 'OrderCreated', 'PaymentCompleted', 'PaymentFailed', 'PaymentRefunded',
+    'PaymentVoided',
   'OrderPaid', 'OrderCancelled', 'CancelRefused', 'PartnerOrder', 'ExportAcknowledged']
 
 /** @param {import('./main.js').Context} context */
@@ -39,7 +43,8 @@ export function order({ root, params, query, signal }) {
   const fold = query.get('scale') !== 'linear'
   const cancelButton = h('button', { type: 'button', class: 'danger small', hidden: true,
     onclick: () => cancelDialog(id, refresh) }, t('console.cancel.open'))
-  replace(root, pageHead(t('console.order'), idChip(id), cancelButton), parts.top, parts.story, parts.rest)
+  replace(root, pageHead(t('console.order'), idChip(id), cancelButton), parts.top, parts.story,
+    parts.rest)
 
   /** @type {Whole|null} */
   let whole = null
@@ -54,7 +59,8 @@ export function order({ root, params, query, signal }) {
     const now = `${whole.events.length} ${whole.order.at_rest || whole.at}`
     if (now === drawn && parts.story.childElementCount) return // the mark in focus stays
     drawn = now
-    keepFocus(parts.story, () => replace(parts.story, storyPanel(whole, { view, fold, id, width: room(parts.story) })))
+    keepFocus(parts.story, () => replace(parts.story, storyPanel(whole, { view, fold, id,
+      width: room(parts.story) })))
   }
   const ask = async () => {
     timer = 0
@@ -78,7 +84,8 @@ export function order({ root, params, query, signal }) {
     clearTimeout(timer)
     timer = window.setTimeout(ask, ms)
   }
-  const end = follow(`/v1/orders/${encodeURIComponent(id)}/events`, { names: EVENTS, onReopen: () => {},
+  const end = follow(`/v1/orders/${encodeURIComponent(id)}/events`, { names: EVENTS,
+    onReopen: () => {},
     onEvent: () => refresh(), isOver: () => Boolean(whole?.order.at_rest) || signal.aborted })
   const resized = () => { drawn = ''; draw() }
   window.addEventListener('resize', resized, { signal })
@@ -86,7 +93,10 @@ export function order({ root, params, query, signal }) {
   void ask()
 }
 
-/** The events with their places may be late; the order's own are enough for a story. @param {string} id @param {AbortSignal} signal @returns {Promise<Whole>} */
+/**
+ * The events with their places may be late; the order's own are enough for a story.
+ * @param {string} id @param {AbortSignal} signal @returns {Promise<Whole>}
+ */
 async function wholeOf(id, signal) {
   const path = encodeURIComponent(id)
   const order = /** @type {Order} */ (await get(`/v1/orders/${path}`, { signal }))
@@ -95,15 +105,18 @@ async function wholeOf(id, signal) {
   const orNone = (/** @type {unknown} */ error) => { unknown = error; return [] }
   const [places, waits] = await Promise.all([
     get(`/v1/admin/orders/${path}/events`, { signal }).then((answer) => answer.events, orNone),
-    order.at_rest && order.next.length === 0 ? [] : get(`/v1/admin/orders/${path}/waits`, { signal })
+    order.at_rest && order.next.length === 0 ? [] : get(`/v1/admin/orders/${path}/waits`,
+      { signal })
       .then((answer) => answer.waits_for ?? [], orNone)])
   const known = new Map(places.map((/** @type {any} */ event) => [event.event_id, event]))
-  const events = order.timeline.map((event) => ({ ...event, ...without(known.get(event.event_id)) }))
+  const events = order.timeline.map((event) => ({ ...event,
+    ...without(known.get(event.event_id)) }))
   return { order, events, waits, at: Date.now(), unknown }
 }
 
 /** What is not known there does not hide what is known here. @param {any} event */
-const without = (event) => Object.fromEntries(Object.entries(event ?? {}).filter(([, value]) => value !== null))
+const without = (event) => Object.fromEntries(Object.entries(event ?? {}).filter(([, value]) =>
+  value !== null))
 
 /** @param {Element} place @param {() => void} draw */
 function keepFocus(place, draw) {
@@ -122,7 +135,8 @@ function keepFocus(place, draw) {
 /** @param {Whole} whole */
 function topOf({ order, waits, unknown }) {
   const open = order.at_rest ? waits.filter(({ says }) => says === 'shopper') : waits
-  return [failure(order), unknown ? problem(unknown) : null, open.length ? waitsPanel(open, order.order_id) : null, summary(order)]
+  return [failure(order), unknown ? problem(unknown) : null, open.length ? waitsPanel(open,
+    order.order_id) : null, summary(order)]
 }
 
 /** The reason of the failure, first of all. @param {Order} order */
@@ -135,9 +149,12 @@ function failure(order) {
   if (!title && !coupon) return null
   return h('div', { class: 'failure', role: 'note' },
     title ? h('p', null, h('strong', null, t(title)), ' ', reasonWords(reason)) : null,
-    alsoPayment ? h('p', null, t('console.failed.payment'), ' ', reasonWords(order.payment?.reason)) : null,
-    order.rejection?.lines?.map((one) => h('p', { class: 'detail' }, h('code', null, one.product_id), ' ',
-      t('console.failed.line', { requested: number(one.requested), available: number(one.available) }))) ?? null,
+    alsoPayment ? h('p', null, t('console.failed.payment'), ' ', reasonWords(order.payment?.reason))
+      : null,
+    order.rejection?.lines?.map((one) => h('p', { class: 'detail' }, h('code', null,
+      one.product_id), ' ',
+      t('console.failed.line', { requested: number(one.requested),
+        available: number(one.available) }))) ?? null,
     coupon ? h('p', null, t('console.failed.coupon'), ' ', h('code', null, coupon.coupon_code), ' ',
       reasonWords(coupon.reason)) : null)
 }
@@ -155,7 +172,8 @@ function summary(order) {
       t(`console.coupon.${order.coupon.status}`)] : '–'],
     [t('console.export'), t(`console.export.${order.export}`)],
     [t('console.created'), when(order.timeline[0]?.at ?? null)],
-    ...(order.deadline_at && !['PAID', 'CANCELLED'].includes(order.status) ? [/** @type {[string, Node]} */ (
+    ...(order.deadline_at && !['PAID', 'CANCELLED'].includes(order.status) ? [/** @type {[string,
+      Node]} */ (
       [t('console.deadline'), when(order.deadline_at)])] : []),
     ...(order.status === 'CANCELLED' ? [/** @type {[string, Node]} */ ([t('console.compensation'),
       compensation(order)])] : []),
@@ -173,13 +191,18 @@ function money({ amount, subtotal, discount }) {
 function compensation({ compensation: all }) {
   const parts = /** @type {const} */ (['stock', 'coupon', 'payment'])
   return h('ul', { class: 'undone' }, parts.filter((part) => all[part] !== 'NONE').map((part) =>
-    h('li', { class: all[part].toLowerCase() }, h('span', { 'class': 'sign', 'aria-hidden': 'true' },
-      all[part] === 'DONE' ? '✓' : '…'), `${t(`console.part.${part}`)} ${t(`console.undone.${all[part]}`)}`)))
+    h('li', { class: all[part].toLowerCase() }, h('span', { 'class': 'sign',
+      'aria-hidden': 'true' },
+      all[part] === 'DONE' ? '✓' : '…'),
+        `${t(`console.part.${part}`)} ${t(`console.undone.${all[part]}`)}`)))
 }
 
 /* ---- the story --------------------------------------------------------------------------------------------- */
 
-/** @param {Whole|null} whole @param {{ view: string, fold: boolean, id: string, width: number }} options */
+/**
+ * @param {Whole|null} whole
+ * @param {{ view: string, fold: boolean, id: string, width: number }} options
+ */
 function storyPanel(whole, { view, fold, id, width }) {
   if (!whole) return ''
   const marks = storyOf(whole.events)
@@ -187,8 +210,10 @@ function storyPanel(whole, { view, fold, id, width }) {
     h('a', { 'href': address(id, name, fold), 'aria-current': name === view ? 'true' : null },
       t(`console.view.${name}`))))
   const body = view === 'compact' ? [eventsTable(marks)] : view === 'raw'
-    ? [rawEvents(marks), rawBlock(t('console.whole_order'), whole.order)] : timelineOf(whole, marks, { fold, id, width })
-  return section(t('console.story'), { aside: tabs }, ...body, command(line(view === 'raw' ? 'tail' : 'show',
+    ? [rawEvents(marks), rawBlock(t('console.whole_order'), whole.order)] : timelineOf(whole, marks,
+      { fold, id, width })
+  return section(t('console.story'), { aside: tabs }, ...body, command(line(view === 'raw' ? 'tail'
+    : 'show',
     ...(view === 'raw' ? [] : [id]))))
 }
 
@@ -210,7 +235,8 @@ const room = (place) => place.clientWidth - 37 - (innerWidth > 720 ? 118 : 76)
 function timelineOf({ order, waits, at }, marks, { fold, id, width }) {
   const detail = h('div', { class: 'detail-pane', role: 'region', 'aria-live': 'polite',
     'aria-label': t('console.event') }, h('p', { class: 'hint' }, t('console.timeline.hint')))
-  const open = order.at_rest ? [] : waits.filter(({ service, says }) => service && says !== 'shopper')
+  const open = order.at_rest ? [] : waits.filter(({ service, says }) => service
+    && says !== 'shopper')
     .map((wait) => ({ service: wait.service ?? '', now: at, words: answersOf(wait),
       since: wait.since ? Date.parse(wait.since) : marks[marks.length - 1]?.at ?? at }))
   const box = h('input', { type: 'checkbox', id: 'fold', checked: fold, onchange: () =>
@@ -218,11 +244,13 @@ function timelineOf({ order, waits, at }, marks, { fold, id, width }) {
   return [
     h('div', { class: 'legend' }, ['ask', 'step', 'fail', 'end', 'undo'].map((kind) =>
       h('span', { class: `event ${kind}` }, h('span', { 'class': 'sign', 'aria-hidden': 'true' },
-        { ask: '○', step: '●', fail: '◆', end: '■', undo: '◀' }[kind] ?? ''), t(`console.kind.${kind}`))),
+        { ask: '○', step: '●', fail: '◆', end: '■', undo: '◀' }[kind] ?? ''),
+          t(`console.kind.${kind}`))),
     h('span', { class: 'check' }, box, h('label', { for: 'fold' }, t('console.timeline.fold')))),
     drawTimeline(marks, { width, fold, open, onSelect: (mark) => replace(detail, rawEvent(mark)) }),
     detail,
-    h('details', { class: 'raw as-table' }, h('summary', null, t('console.as_table')), eventsTable(marks))]
+    h('details', { class: 'raw as-table' }, h('summary', null, t('console.as_table')),
+      eventsTable(marks))]
 }
 
 /* ---- below: what was ordered ------------------------------------------------------------------------------- */
@@ -230,10 +258,13 @@ function timelineOf({ order, waits, at }, marks, { fold, id, width }) {
 /** @param {Order} order */
 function restOf({ items, shipping, revision }) {
   return [h('div', { class: 'grid two' },
-    section(t('console.items'), {}, h('ul', { class: 'items' }, (items ?? []).map((item) => h('li', null,
+    section(t('console.items'), {}, h('ul', { class: 'items' }, (items ?? []).map((item) => h('li',
+      null,
       h('code', null, item.product_id), h('span', null, ` × ${number(item.quantity)}`),
-      h('span', { class: 'num' }, item.unit_price === null ? '–' : won(item.unit_price * item.quantity)))))),
-    section(t('console.shipping'), {}, shipping ? facts([[t('console.recipient'), shipping.recipient],
+      h('span', { class: 'num' }, item.unit_price === null ? '–'
+        : won(item.unit_price * item.quantity)))))),
+    section(t('console.shipping'), {}, shipping ? facts([[t('console.recipient'),
+      shipping.recipient],
       [t('console.address'), shipping.address], [t('console.contact'), shipping.contact],
       [t('console.revision'), String(revision ?? '–')]]) : h('p', { class: 'empty' }, '–')))]
 }
@@ -245,9 +276,11 @@ function cancelDialog(id, refresh) {
   const box = dialog(t('console.cancel.title'), (close) => [
     h('p', null, t('console.cancel.says')), idChip(id),
     actionForm({ fields: whoAndWhy(), submit: t('console.cancel.submit'), danger: true,
-      command: ({ reason, by }) => line('cancel', id, '--reason', String(reason) || '…', '--by', String(by) || '…'),
+      command: ({ reason, by }) => line('cancel', id, '--reason', String(reason) || '…', '--by',
+        String(by) || '…'),
       act: async ({ reason, by }) => {
-        const answer = await post(`/v1/admin/orders/${id}/cancel`, { reason, by }, { timeoutMs: 40_000 })
+        const answer = await post(`/v1/admin/orders/${id}/cancel`, { reason, by },
+          { timeoutMs: 40_000 })
         close()
         if (answer?.recorded === false) toast(t('console.cancel.unrecorded'), 'error')
         else announce(t('console.cancel.accepted'))

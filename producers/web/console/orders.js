@@ -23,7 +23,8 @@ const NAMES = ['q', 'status', 'at_rest', 'customer_id', 'coupon_code', 'from', '
 
 /** @param {import('./main.js').Context} context */
 export function orders({ root, query, signal }) {
-  const wanted = new URLSearchParams([...query].filter(([name, value]) => NAMES.includes(name) && value))
+  const wanted = new URLSearchParams([...query].filter(([name, value]) => NAMES.includes(name)
+    && value))
   const found = h('p', { class: 'found' })
   const news = h('button', { type: 'button', class: 'news small', hidden: true,
     onclick: () => { scrollTo(0, 0); go(location.pathname + location.search, { keep: true }) } })
@@ -59,7 +60,8 @@ async function page(wanted, after, signal) {
 /**
  * While the top is in sight the newest page is asked for again when something has happened; further down nothing moves
  * under the reader's eyes, and a button says that there is more.
- * @param {Windowed<OrderRow>} list @param {URLSearchParams} wanted @param {HTMLElement} news @param {AbortSignal} signal
+ * @param {Windowed<OrderRow>} list @param {URLSearchParams} wanted @param {HTMLElement} news
+ * @param {AbortSignal} signal
  */
 function keepFresh(list, wanted, news, signal) {
   let last = Date.now()
@@ -99,7 +101,9 @@ function cells(row) {
     idChip(row.order_id, orderHref(row.order_id)),
     h('span', null, badge(row.status), row.at_rest ? null
       : h('span', { class: 'flying' }, t('console.in_flight'))),
-    h('span', null, row.payment ? `${payment(row.payment.status)}${row.payment.attempt ? ` #${row.payment.attempt}` : ''}` : '–',
+    h('span', null, row.payment
+      ? `${payment(row.payment.status)}${row.payment.attempt ? ` #${row.payment.attempt}` : ''}`
+      : '–',
       why ? h('code', { class: 'why' }, why) : null),
     row.amount === null ? '–' : won(row.amount), row.customer_id, row.coupon_code ?? '–',
     when(row.created_at),
@@ -117,19 +121,23 @@ function filters(wanted) {
       [['false', t('console.filter.flying')], ['true', t('console.filter.resting')]]),
     choice('oldest', t('console.filter.sort'), wanted, [['true', t('console.filter.oldest')]],
       t('console.filter.newest')),
-    h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'small' }, t('console.filter.apply')),
+    h('div', { class: 'buttons' }, h('button', { type: 'submit', class: 'small' },
+      t('console.filter.apply')),
       wanted.size ? h('a', { class: 'button small quiet', href: '/console/orders' },
         t('console.filter.clear')) : null),
-    h('details', { open: FURTHER.some((name) => wanted.has(name)) }, h('summary', null, t('console.filter.more')),
+    h('details', { open: FURTHER.some((name) => wanted.has(name)) }, h('summary', null,
+      t('console.filter.more')),
       h('div', null, text('customer_id', t('console.customer'), wanted),
         text('coupon_code', t('console.coupon'), wanted),
-        moment('from', t('console.filter.from'), wanted), moment('to', t('console.filter.to'), wanted))))
+        moment('from', t('console.filter.from'), wanted), moment('to', t('console.filter.to'),
+          wanted))))
   const apply = () => {
     const next = addressOf(form)
     if (next !== location.pathname + location.search) go(next)
   }
   form.addEventListener('submit', (event) => { event.preventDefault(); apply() })
-  form.addEventListener('change', (event) => { if (event.target instanceof HTMLSelectElement) apply() })
+  form.addEventListener('change',
+    (event) => { if (event.target instanceof HTMLSelectElement) apply() })
   return form
 }
 
@@ -155,7 +163,8 @@ const text = (name, label, wanted) => field(name, label, h('input', { type: 'tex
   autocomplete: 'off', spellcheck: 'false', maxlength: 64, value: wanted.get(name) ?? '' }))
 
 /** @param {string} name @param {string} label @param {URLSearchParams} wanted */
-const moment = (name, label, wanted) => field(name, label, h('input', { type: 'datetime-local', name,
+const moment = (name, label, wanted) => field(name, label, h('input', { type: 'datetime-local',
+  name,
   step: 1, value: localOf(wanted.get(name)) }))
 
 /** @param {string|null} at */
@@ -165,7 +174,10 @@ function localOf(at) {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
 }
 
-/** @param {string} name @param {string} label @param {URLSearchParams} wanted @param {string[][]} options @param {string} [any] */
+/**
+ * @param {string} name @param {string} label @param {URLSearchParams} wanted
+ * @param {string[][]} options @param {string} [any]
+ */
 const choice = (name, label, wanted, options, any = t('console.filter.any')) => field(name, label,
   h('select', { name }, h('option', { value: '' }, any), options.map(([value, words]) =>
     h('option', { value, selected: wanted.get(name) === value }, words ?? ''))))

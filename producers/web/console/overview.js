@@ -9,7 +9,8 @@ import { announce } from '/assets/common/ui.js'
 import { bar, chartTable, lineChart } from './chart.js'
 import { command } from './command.js'
 import { linesOf } from './answers.js'
-import { badge, count, idChip, loading, orderHref, pageHead, problem, section, table } from './kit.js'
+import { badge, count, idChip, loading, orderHref, pageHead, problem, section,
+  table } from './kit.js'
 import { live, onLive } from './live.js'
 import { duration, when } from './time.js'
 
@@ -37,7 +38,8 @@ export function overview({ root, signal }) {
     const { stats } = live
     if (!stats) return
     replace(chart, rates(stats))
-    if (chartRows.open) replace(chartRows, h('summary', null, t('console.as_table')), ratesTable(stats))
+    if (chartRows.open) replace(chartRows, h('summary', null, t('console.as_table')),
+      ratesTable(stats))
     replace(states, byStatus(stats))
   }
   const drawLag = () => { if (live.lag) replace(lag, lagTable(live.lag)) }
@@ -59,10 +61,14 @@ export function overview({ root, signal }) {
   watchLetters(signal, (found) => { letters = found; drawAll() })
 }
 
-/** The stream tells what changed; what stands is asked for once. @param {Element} place @param {AbortSignal} signal */
+/**
+ * The stream tells what changed; what stands is asked for once.
+ * @param {Element} place @param {AbortSignal} signal
+ */
 async function first(place, signal) {
   try {
-    const [stats, lag] = await Promise.all([get('/v1/admin/stats', { signal }), get('/v1/admin/lag', { signal })])
+    const [stats, lag] = await Promise.all([get('/v1/admin/stats', { signal }), get('/v1/admin/lag',
+      { signal })])
     live.stats = stats
     live.lag = lag
   } catch (error) {
@@ -111,7 +117,8 @@ function judge(verdict, letters) {
   if (verdict.dataset.text === text) return
   verdict.dataset.text = text
   verdict.className = `verdict ${found.length ? 'bad' : 'good'}`
-  replace(verdict, h('span', { 'class': 'sign', 'aria-hidden': 'true' }, found.length ? '!' : '✓'), text)
+  replace(verdict, h('span', { 'class': 'sign', 'aria-hidden': 'true' }, found.length ? '!' : '✓'),
+    text)
   announce(text)
 }
 
@@ -121,7 +128,8 @@ function judge(verdict, letters) {
 function tilesOf(letters) {
   const { stats, lag } = live
   const groups = lag?.groups ?? []
-  const sum = (/** @type {(number|null)[]} */ all) => all.reduce((/** @type {number} */ n, one) => n + (one ?? 0), 0)
+  const sum = (/** @type {(number|null)[]} */ all) => all.reduce((/** @type {number} */ n, one) => n
+    + (one ?? 0), 0)
   const unpublished = lag ? sum(groups.map((group) => group.unpublished)) : null
   const behind = lag ? sum(groups.map((group) => group.messages)) : null
   const seconds = Math.max(0, ...groups.map((group) => group.seconds ?? 0))
@@ -129,16 +137,22 @@ function tilesOf(letters) {
   const paid = stats ? points.reduce((n, point) => n + point.paid, 0) : null
   const oldest = stats?.oldest_in_flight
   return [
-    tile(t('console.tile.in_flight'), count(stats?.in_flight), t('console.tile.of', { n: count(total(stats)) })),
-    tile(t('console.tile.paid'), count(paid), t('console.tile.window', { n: stats?.rates.window_s ?? 60 })),
-    tile(t('console.tile.lag'), count(behind), lag ? t('console.tile.seconds', { s: duration(seconds * 1000) }) : '',
+    tile(t('console.tile.in_flight'), count(stats?.in_flight), t('console.tile.of',
+      { n: count(total(stats)) })),
+    tile(t('console.tile.paid'), count(paid), t('console.tile.window', { n: stats?.rates.window_s
+      ?? 60 })),
+    tile(t('console.tile.lag'), count(behind), lag ? t('console.tile.seconds',
+      { s: duration(seconds * 1000) }) : '',
       seconds > SLOW_S),
     tile(t('console.tile.unpublished'), count(unpublished), t('console.tile.outbox')),
     tile(t('console.tile.letters'), letters ? number(letters.parked) : '–',
-      letters ? t('console.tile.and_letters', { n: letters.letters }) : '', Boolean(letters?.parked),
+      letters ? t('console.tile.and_letters', { n: letters.letters }) : '',
+        Boolean(letters?.parked),
       '/console/dead-letters'),
-    tile(t('console.tile.oldest'), oldest ? when(oldest.created_at) : stats ? t('console.none') : '–',
-      oldest ? idChip(oldest.order_id, orderHref(oldest.order_id)) : t('console.tile.all_rest'), false),
+    tile(t('console.tile.oldest'), oldest ? when(oldest.created_at) : stats ? t('console.none')
+      : '–',
+      oldest ? idChip(oldest.order_id, orderHref(oldest.order_id)) : t('console.tile.all_rest'),
+        false),
   ]
 }
 
@@ -152,7 +166,8 @@ const total = (stats) => stats ? Object.values(stats.orders).reduce((n, one) => 
 function tile(name, value, under, bad = false, href) {
   return h('li', { class: bad ? 'tile bad' : 'tile' },
     h('span', { class: 'tile-name' }, href ? h('a', { href }, name) : name),
-    h('span', { class: 'tile-value' }, bad ? '! ' : '', value), h('span', { class: 'tile-under' }, under))
+    h('span', { class: 'tile-value' }, bad ? '! ' : '', value), h('span', { class: 'tile-under' },
+      under))
 }
 
 /** @param {import('./types.js').Stats} stats */
@@ -182,9 +197,11 @@ function lagTable({ groups }) {
   const most = Math.max(1, ...groups.map(({ messages }) => messages ?? 0))
   return table({ caption: t('console.lag'), class: 'compact',
     head: [t('console.service'), t('console.state'), [t('console.messages'), 'num'],
-      [t('console.behind'), 'bar-cell'], [t('console.seconds'), 'num'], [t('console.unpublished'), 'num'],
+      [t('console.behind'), 'bar-cell'], [t('console.seconds'), 'num'], [t('console.unpublished'),
+        'num'],
       [t('console.group'), 'c-group']] },
-  groups.map(({ group, service, messages, seconds, unpublished, up }) => [service, upWord(up), count(messages),
+  groups.map(({ group, service, messages, seconds, unpublished, up }) => [service, upWord(up),
+    count(messages),
     bar(messages ?? 0, most, (seconds ?? 0) > SLOW_S ? 'late' : ''),
     seconds === null ? '–' : seconds.toFixed(1), count(unpublished), h('code', null, group)]))
 }
@@ -192,6 +209,7 @@ function lagTable({ groups }) {
 /** @param {boolean|null} up */
 function upWord(up) {
   const word = up === null || up === undefined ? 'unknown' : up ? 'up' : 'away'
-  return h('span', { class: `answers ${word}` }, h('span', { 'class': 'sign', 'aria-hidden': 'true' },
+  return h('span', { class: `answers ${word}` }, h('span', { 'class': 'sign',
+    'aria-hidden': 'true' },
     { up: '●', away: '✕', unknown: '?' }[word]), t(`console.up.${word}`))
 }

@@ -12,7 +12,8 @@ import { watchJob } from './job_view.js'
 import { go } from './main.js'
 
 /** Only what was filled in. @param {Record<string, any>} body */
-const filled = (body) => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== '' && value !== false))
+const filled = (body) => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== ''
+  && value !== false))
 
 /** @param {Record<string, any>} body */
 export async function startJob(body) {
@@ -25,7 +26,8 @@ const tail = ({ reason, by, force, dry_run: dry }) => [...(dry ? ['--dry-run'] :
   ...(force ? ['--force'] : []), '--reason', String(reason) || '…', '--by', String(by) || '…']
 
 /** @param {boolean} spent @returns {import('./command.js').Field[]} */
-const forceField = (spent) => spent ? [{ name: 'force', type: 'check', label: t('console.redrive.force'),
+const forceField = (spent) => spent ? [{ name: 'force', type: 'check',
+  label: t('console.redrive.force'),
   hint: t('console.redrive.spent') }] : []
 
 /**
@@ -37,9 +39,11 @@ export function redriveForm({ service, key, spent, signal, again }) {
   return h('div', { class: 'stack' }, actionForm({
     fields: [...whoAndWhy(), ...forceField(spent)], submit: t('console.redrive.submit'),
     other: { label: t('console.redrive.dry'), value: { dry_run: true } },
-    command: (values) => line('dead-letters', 'redrive', key, '--service', service, ...tail(values)),
+    command: (values) => line('dead-letters', 'redrive', key, '--service', service,
+      ...tail(values)),
     act: async (values) => {
-      const id = await startJob({ kind: 'redrive', service, key, ...values, by: values.by || 'console' })
+      const id = await startJob({ kind: 'redrive', service, key, ...values, by: values.by
+        || 'console' })
       const run = h('div', { class: 'stack' })
       replace(shown, run)
       watchJob(run, id, signal, (job) => {
@@ -57,22 +61,26 @@ export function redriveForm({ service, key, spent, signal, again }) {
 export function redriveSelectionForm(rows, service, _again) {
   const of = (/** @type {string[]} */ values) => [['', t('console.filter.any')],
     ...[...new Set(values)].sort().map((value) => [value, value])]
-  const options = /** @type {(all: string[][]) => [string, string][]} */ ((all) => /** @type {any} */ (all))
+  const options = /** @type {(all: string[][]) => [string, string][]} */ ((all) =>
+    /** @type {any} */ (all))
   return actionForm({
     fields: [
       { name: 'service', type: 'select', label: t('console.service'), value: service,
         options: options(of(rows.map((row) => row.service))) },
-      { name: 'sqlstate', type: 'select', label: 'SQLSTATE', options: options(of(rows.map((row) => row.reason))) },
+      { name: 'sqlstate', type: 'select', label: 'SQLSTATE', options: options(of(rows.map((row) =>
+        row.reason))) },
       ...whoAndWhy(), ...forceField(rows.some((row) => row.attempts >= row.attempts_max))],
     submit: t('console.redrive.submit_many'),
     other: { label: t('console.redrive.dry'), value: { dry_run: true } },
     command: (values) => line('dead-letters', 'redrive', ...selection(values), ...tail(values)),
     act: async (values) => {
       const all = !values.sqlstate
-      go(`/console/jobs/${await startJob({ kind: 'redrive', ...values, all, by: values.by || 'console' })}`)
+      const by = values.by || 'console'
+      go(`/console/jobs/${await startJob({ kind: 'redrive', ...values, all, by })}`)
     } })
 }
 
 /** @param {Values} values */
-const selection = ({ service, sqlstate }) => [sqlstate ? '' : '--all', ...(service ? ['--service', String(service)] : []),
+const selection = ({ service, sqlstate }) => [sqlstate ? '' : '--all', ...(service ? ['--service',
+  String(service)] : []),
   ...(sqlstate ? ['--sqlstate', String(sqlstate)] : [])]

@@ -60,7 +60,9 @@ export function when(text, { fine = false, relative = true } = {}) {
     relative ? h('span', { class: 'ago', 'data-at': at }, ago(at)) : null)
 }
 
-/** Every time that says how long ago, once a second, and only where it says something else by then. */
+/**
+ * Every time that says how long ago, once a second, and only where it says something else by then.
+ */
 export function tick() {
   const now = Date.now()
   for (const node of document.querySelectorAll('[data-at]')) {

@@ -47,13 +47,19 @@ export function drawTimeline(marks, { width, fold, open, onSelect }) {
       'aria-label': t('console.timeline.scroll') }, picture))
 }
 
-/** What is waited for goes up to now, so the scale has to as well. @param {Mark[]} marks @param {Open[]} open */
+/**
+ * What is waited for goes up to now, so the scale has to as well.
+ * @param {Mark[]} marks @param {Open[]} open
+ */
 function withOpen(marks, open) {
   return [...marks, ...open.map((wait) => /** @type {Mark} */ (
     { at: wait.now, since: wait.since, lane: wait.service }))]
 }
 
-/** @param {Mark[]} marks @param {Open[]} open @param {Span[]} spans @param {number} end @returns {Lane[]} */
+/**
+ * @param {Mark[]} marks @param {Open[]} open @param {Span[]} spans @param {number} end
+ * @returns {Lane[]}
+ */
 function lanesFor(marks, open, spans, end) {
   let top = AXIS
   return lanesOf(withOpen(marks, open)).map((name) => {
@@ -73,7 +79,10 @@ function lanesFor(marks, open, spans, end) {
 /** @param {any} placed @returns {Placed} */
 const asPlaced = ({ mark, x0, x, y, row, left }) => ({ mark, x0, x, y, row, left })
 
-/** Words go to the left of a mark where the right edge is near. @param {Mark} mark @param {Span[]} spans @param {number} end */
+/**
+ * Words go to the left of a mark where the right edge is near.
+ * @param {Mark} mark @param {Span[]} spans @param {number} end
+ */
 function box(mark, spans, end) {
   const x = EDGE + xOf(spans, mark.at)
   const x0 = mark.since === null ? x : EDGE + xOf(spans, mark.since)
@@ -87,7 +96,8 @@ const wordsOf = (mark) => mark.label + (mark.reason ? ` · ${mark.reason}` : '')
 
 /** @param {Lane[]} lanes */
 function names(lanes) {
-  const column = h('div', { class: 'tl-names', 'aria-hidden': 'true' }, h('div', { class: 'tl-axis' }))
+  const column = h('div', { class: 'tl-names', 'aria-hidden': 'true' }, h('div',
+    { class: 'tl-axis' }))
   for (const { lane, height } of lanes) {
     const name = h('div', { class: lane === UNDO ? 'tl-name undo' : 'tl-name' },
       lane === UNDO ? `↩ ${t('console.lane.compensation')}` : lane)

@@ -14,7 +14,8 @@ import { fillWith, pageHead, table } from './kit.js'
 export function topics({ root, query, signal }) {
   const words = query.get('find') ?? ''
   const list = h('div', { class: 'stack' })
-  const input = h('input', { 'type': 'search', 'value': words, 'aria-label': t('console.topics_find'),
+  const input = h('input', { 'type': 'search', 'value': words,
+    'aria-label': t('console.topics_find'),
     'placeholder': t('console.topics_find') })
   input.addEventListener('input', () => {
     const text = input.value.trim().toLowerCase()
@@ -30,7 +31,8 @@ export function topics({ root, query, signal }) {
 const nameOf = (topic) => String(topic.topic ?? topic.event ?? topic.name)
 
 /** @param {Topic} topic @param {string[]} names */
-const partiesOf = (topic, names) => names.map((name) => topic[name]).find((list) => list !== undefined) ?? []
+const partiesOf = (topic, names) => names.map((name) => topic[name]).find((list) =>
+  list !== undefined) ?? []
 
 /** @param {any} end */
 const endOf = (end) => typeof end === 'number' ? end : end?.end_offset ?? null
@@ -48,7 +50,8 @@ function topicOf(topic) {
       h('span', { class: 'num' }, ends.length ? t('console.records', { n: number(total) }) : '–')),
     h('p', null, topic.description ?? ''),
     h('p', { class: 'hint' }, t('console.topic_key', { key: topic.key ?? '–' })),
-    fieldsTable(topic), ends.length ? table({ caption: t('console.partitions'), class: 'compact narrow',
+    fieldsTable(topic), ends.length ? table({ caption: t('console.partitions'),
+      class: 'compact narrow',
       head: [[t('console.partition'), 'num'], [t('console.end'), 'num']] },
     partitions.map((/** @type {any} */ one, /** @type {number} */ i) =>
       [String(one?.partition ?? i), number(endOf(one) ?? 0)])) : null,
@@ -58,7 +61,8 @@ function topicOf(topic) {
 /** @param {Topic} topic */
 function fieldsTable({ fields }) {
   if (!fields || fields.length === 0) return null
-  return table({ caption: t('console.fields'), class: 'compact', head: [t('console.field'), t('console.type'),
+  return table({ caption: t('console.fields'), class: 'compact', head: [t('console.field'),
+    t('console.type'),
     t('console.required'), t('console.what')] },
   fields.map((field) => typeof field === 'string' ? [h('code', null, field), '', '', '']
     : [h('code', null, field.name), h('code', null, typeOf(field)), field.required ? '●' : '',

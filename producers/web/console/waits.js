@@ -11,13 +11,15 @@ import { badge, facts, section } from './kit.js'
 import { when } from './time.js'
 
 /** @param {Wait} wait */
-export const answersOf = (wait) => (wait.events?.length ? wait.events : [wait.event ?? '?']).join(' | ')
+export const answersOf = (wait) => (wait.events?.length ? wait.events : [wait.event
+  ?? '?']).join(' | ')
 
 /** @param {Wait} wait */
 function words(wait) {
   const key = `console.waits.${wait.says}`
   const behind = wait.position?.behind
-  return has(key) ? t(key, { service: wait.service ?? '', n: behind === null || behind === undefined ? '?' : number(behind) })
+  return has(key) ? t(key, { service: wait.service ?? '', n: behind === null || behind === undefined
+    ? '?' : number(behind) })
     : wait.says
 }
 
@@ -32,7 +34,8 @@ function one(wait, orderId) {
   const calm = wait.says === 'shopper'
   return h('div', { class: calm ? 'wait calm' : 'wait', 'data-says': wait.says },
     h('p', { class: 'wait-title' }, calm ? null : h('strong', null, answersOf(wait)),
-      calm ? null : h('span', null, ' ', t('console.waits.of', { service: wait.service ?? '' })), ' ',
+      calm ? null : h('span', null, ' ', t('console.waits.of', { service: wait.service ?? '' })),
+        ' ',
       h('span', { class: 'wait-says' }, words(wait))),
     facts([
       [t('console.waits.since'), when(wait.since ?? null)],
@@ -41,17 +44,22 @@ function one(wait, orderId) {
           `${cause.event} ${cause.topic && cause.topic !== cause.event ? `${cause.topic} ` : ''}` +
           `${cause.partition ?? '?'}/${cause.offset ?? '?'}`) : '–'),
         pair(t('console.group'), wait.group ? h('code', null, wait.group) : '–'),
-        pair(t('console.waits.position'), position ? `${shown(position.next_offset)} / ${shown(position.end_offset)}` : '–'),
+        pair(t('console.waits.position'), position
+          ? `${shown(position.next_offset)} / ${shown(position.end_offset)}` : '–'),
         pair(t('console.waits.behind'), position ? shown(position.behind) : '–'),
         pair(t('console.waits.members'), position ? shown(position.members) : '–')]),
     ]),
     wait.says === 'parked' && wait.service ? h('p', null, badge('FAILED', 'job'), ' ',
-      h('a', { href: `/console/parked/${wait.service}/${orderId}` }, t('console.waits.see_parked'))) : null,
+      h('a', { href: `/console/parked/${wait.service}/${orderId}` }, t('console.waits.see_parked')))
+        : null,
     command(wait.says === 'parked' ? line('dead-letters', 'preview', orderId)
       : calm ? line('show', orderId) : line('lag', '--partitions')))
 }
 
-/** @param {string} name @param {import('./kit.js').Child} value @returns {[string, import('./kit.js').Child]} */
+/**
+ * @param {string} name @param {import('./kit.js').Child} value
+ * @returns {[string, import('./kit.js').Child]}
+ */
 const pair = (name, value) => [name, value]
 
 /** @param {number|null|undefined} n */

@@ -1,8 +1,9 @@
 /**
  * windowed.js — a table of any length, of which only what is seen (and a little around it) is in the page.
  *
- * Rows have one height; two spacer rows stand for the others. Pages are asked for when the end comes near. What changes is
- * drawn at most once a frame, and a row that is the same stays the same node, so that focus and selection survive.
+ * Rows have one height; two spacer rows stand for the others. Pages are asked for when the end comes near. What
+ * changes is drawn at most once a frame, and a row that is the same stays the same node: focus and selection
+ * survive.
  *
  * @template Row
  * @typedef {{ caption: string, head: (string|[string, string])[], keyOf: (row: Row) => string,
@@ -33,11 +34,13 @@ export class Windowed {
     this.before = spacer(this.columns.length)
     this.behind = spacer(this.columns.length)
     this.body = h('tbody', null, this.before, this.behind)
-    this.table = h('table', { class: 'rows' }, h('caption', { class: 'visually-hidden' }, options.caption),
+    this.table = h('table', { class: 'rows' }, h('caption', { class: 'visually-hidden' },
+      options.caption),
       h('thead', null, h('tr', { 'aria-rowindex': 1 }, this.columns.map(([title, kind]) =>
         h('th', { scope: 'col', class: kind || null }, title)))), this.body)
     this.element = h('div', { 'class': 'windowed', 'data-windowed': true }, this.table)
-    this.element.addEventListener('step', (event) => this.#step(/** @type {CustomEvent} */ (event).detail))
+    this.element.addEventListener('step', (event) =>
+      this.#step(/** @type {CustomEvent} */ (event).detail))
     const draw = () => this.draw()
     window.addEventListener('scroll', draw, { passive: true, signal: options.signal })
     window.addEventListener('resize', draw, { signal: options.signal })
@@ -51,7 +54,10 @@ export class Windowed {
     })
   }
 
-  /** The newest page again: what is known is brought up to date, what is new goes to the front. @param {Row[]} page */
+  /**
+   * The newest page again: what is known is brought up to date, what is new goes to the front.
+   * @param {Row[]} page
+   */
   refresh(page) {
     const { keyOf } = this.options
     const known = new Map(this.rows.map((row, i) => [keyOf(row), i]))
@@ -107,11 +113,15 @@ export class Windowed {
     if (this.rows.length - to < AHEAD) void this.#more()
   }
 
-  /** Nodes that stay are not taken out and put back: that would cost them the focus. @param {HTMLElement[]} nodes */
+  /**
+   * Nodes that stay are not taken out and put back: that would cost them the focus.
+   * @param {HTMLElement[]} nodes
+   */
   #place(nodes) {
     const wanted = new Set(nodes)
     for (const node of [...this.body.children])
-      if (node !== this.before && node !== this.behind && !wanted.has(/** @type {HTMLElement} */ (node)))
+      if (node !== this.before && node !== this.behind
+        && !wanted.has(/** @type {HTMLElement} */ (node)))
         node.remove()
     let last = /** @type {Element} */ (this.before)
     for (const node of nodes) {
@@ -127,7 +137,8 @@ export class Windowed {
     const node = old?.node ?? h('tr', { 'data-key': key })
     if (old?.row !== row) {
       const focused = node.contains(document.activeElement)
-      replace(node, this.options.cells(row).map((cell, i) => h('td', { 'class': this.columns[i]?.[1] || null,
+      replace(node, this.options.cells(row).map((cell, i) => h('td', { 'class': this.columns[i]?.[1]
+        || null,
         'data-head': this.columns[i]?.[0] ?? '' }, cell)))
       if (focused) node.querySelector('a')?.focus({ preventScroll: true })
     }
@@ -152,12 +163,14 @@ export class Windowed {
     if (y < 140) scrollBy(0, y - 140)
     else if (y + height > window.innerHeight - 40) scrollBy(0, y + height - window.innerHeight + 40)
     this.#draw()
-    this.#nodes.get(this.options.keyOf(row))?.node.querySelector('a')?.focus({ preventScroll: true })
+    const node = this.#nodes.get(this.options.keyOf(row))?.node
+    node?.querySelector('a')?.focus({ preventScroll: true })
   }
 }
 
 /** @param {number} columns */
-const spacer = (columns) => h('tr', { 'class': 'spacer', 'aria-hidden': 'true' }, h('td', { colspan: columns }))
+const spacer = (columns) => h('tr', { 'class': 'spacer', 'aria-hidden': 'true' }, h('td',
+  { colspan: columns }))
 
 /** @param {HTMLElement} row @param {number} px */
 function setHeight(row, px) {
