@@ -122,6 +122,7 @@ twin_clear(void)
     static const char sql[] =
         "DO $$ DECLARE t record; BEGIN "
         "FOR t IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname LIKE 'jumun\\_%' "
+        "AND schemaname <> 'jumun_operator' "
         "AND tablename <> 'schema_migration' AND tablename NOT LIKE 'redrive\\_%' LOOP "
         "EXECUTE format('DELETE FROM %I.%I', t.schemaname, t.tablename); END LOOP; END $$";
     struct error err = { 0 };
