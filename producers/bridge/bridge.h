@@ -29,6 +29,9 @@ struct rests;
 struct positions;
 struct children;
 struct jobs;
+struct stats;
+struct lag;
+struct admin_streams;
 
 struct bridge {
     struct settings settings;
@@ -49,6 +52,9 @@ struct bridge {
     struct positions *positions;
     struct children *children;
     struct jobs *jobs;
+    struct stats *stats;
+    struct lag *lag;
+    struct admin_streams *admin_streams;
     int64_t stopping_at_us; /* 0: not yet asked to stop */
     uint16_t port;
 };
