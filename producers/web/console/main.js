@@ -65,8 +65,11 @@ async function show(moved = false) {
   const route = routes.find((one) => one.path.test(path))
   for (const link of head.querySelectorAll('nav a')) {
     const here = route?.nav === /** @type {HTMLElement} */ (link).dataset.nav
-    if (here) link.setAttribute('aria-current', 'page')
-    else link.removeAttribute('aria-current')
+    if (here) {
+      link.setAttribute('aria-current', 'page')
+      const row = /** @type {HTMLElement} */ (link.parentElement)
+      row.scrollLeft = /** @type {HTMLElement} */ (link).offsetLeft - row.offsetLeft - 40 // on a phone
+    } else link.removeAttribute('aria-current')
   }
   try {
     const view = await (route?.load() ?? nothing)
