@@ -41,6 +41,7 @@ export default {
   'bill.shipping': 'Shipping',
   'bill.free': 'Free',
   'bill.total': 'Total',
+  'bill.void': 'Cancelled',
 
   'place.title': 'Placing your order',
   'place.text': 'We are checking the stock.',

@@ -35,12 +35,13 @@ export default {
   'stepper.remove': '{name} 삭제',
   'stepper.count': '수량',
 
-  'bill.title': '주문 금액',
+  'bill.title': '주문 상품',
   'bill.items': '상품 금액',
   'bill.coupon': '쿠폰 {code}',
   'bill.shipping': '배송비',
   'bill.free': '무료',
   'bill.total': '결제 금액',
+  'bill.void': '취소된 금액',
 
   'place.title': '주문하고 있습니다',
   'place.text': '재고를 확인하고 있습니다.',
@@ -92,9 +93,9 @@ export default {
   'coupon.use': '−{amount} 사용하기',
   'coupon.code': '쿠폰 번호',
   'coupon.check': '할인 확인',
-  'coupon.checking': '쿠폰 {code:을/를} 확인하고 있습니다.',
-  'coupon.applied': '쿠폰 {code} 적용. {amount} 할인되었습니다.',
-  'coupon.refused': '쿠폰 {code:을/를} 사용할 수 없습니다.',
+  'coupon.checking': '‘{code}’ 쿠폰을 확인하고 있습니다.',
+  'coupon.applied': '‘{code}’ 쿠폰으로 {amount} 할인되었습니다.',
+  'coupon.refused': '‘{code}’ 쿠폰을 사용할 수 없습니다.',
   'coupon.without': '쿠폰 없이 계속하거나 다른 쿠폰을 선택할 수 있습니다.',
 
   'shipping.title': '배송지',
@@ -150,8 +151,8 @@ export default {
   'given.doing': '돌려놓고 있는 것',
   'given.stock.PENDING': '재고를 돌려놓고 있습니다.',
   'given.stock.DONE': '재고를 돌려놓았습니다.',
-  'given.coupon.PENDING': '쿠폰 {code:을/를} 돌려놓고 있습니다.',
-  'given.coupon.DONE': '쿠폰 {code:을/를} 다시 사용할 수 있습니다.',
+  'given.coupon.PENDING': '‘{code}’ 쿠폰을 돌려놓고 있습니다.',
+  'given.coupon.DONE': '‘{code}’ 쿠폰을 다시 사용할 수 있습니다.',
   'given.payment.PENDING': '결제를 되돌리고 있습니다.',
   'given.payment.DONE': '결제된 금액을 잔액으로 돌려드렸습니다.',
 

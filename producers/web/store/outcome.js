@@ -110,7 +110,7 @@ export function cancelledPanel(context) {
         'data-given': what, 'data-state': compensation[what] },
       h('span', { 'class': 'given-sign', 'aria-hidden': 'true' }, compensation[what] === 'DONE' ? '✓' : '…'),
       h('span', null, t(`given.${what}.${compensation[what]}`, { code: order.coupon?.coupon_code ?? '' })))))) : null,
-    h('div', { class: 'actions' }, h('a', { class: 'button primary', href: '/' }, t('nav.products')),
+    h('div', { class: 'actions' }, h('a', { class: 'button primary', href: '/' }, t('paid.more')),
       h('button', { type: 'button', onclick: () => refill(order) }, t('cancelled.again'))))
   })
 }

@@ -44,12 +44,12 @@ export function summary(order) {
 }
 
 /** @param {Order} order */
-function sums({ subtotal, discount, amount, coupon }) {
+function sums({ subtotal, discount, amount, coupon, status }) {
   const taken = discount ?? 0
   return h('dl', null, billLine(t('bill.items'), won(subtotal ?? 0)),
     taken > 0 ? billLine(t('bill.coupon', { code: coupon?.coupon_code ?? '' }), won(-taken), 'off') : null,
     billLine(t('bill.shipping'), t('bill.free')),
-    billLine(t('bill.total'), won(amount ?? (subtotal ?? 0) - taken), 'total'))
+    billLine(t(status === 'CANCELLED' ? 'bill.void' : 'bill.total'), won(amount ?? (subtotal ?? 0) - taken), 'total'))
 }
 
 /** @param {Order} order */
