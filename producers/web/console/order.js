@@ -88,8 +88,8 @@ export function order({ root, params, query, signal }) {
     timer = window.setTimeout(ask, ms)
   }
   const end = follow(`/v1/orders/${encodeURIComponent(id)}/events`, { names: EVENTS,
-    onReopen: () => {},
-    onEvent: () => refresh(), isOver: () => Boolean(whole?.order.at_rest) || signal.aborted })
+    onReopen: () => refresh(),
+    onEvent: () => refresh(), isOver: () => signal.aborted || isOver(whole) })
   const resized = () => { drawn = ''; draw() }
   window.addEventListener('resize', resized, { signal })
   signal.addEventListener('abort', () => { end(); clearTimeout(timer) })
@@ -116,6 +116,9 @@ async function wholeOf(id, signal) {
     ...without(known.get(event.event_id)) }))
   return { order, events, waits, at: Date.now(), unknown }
 }
+
+/** Nothing more can come: one that is at rest may still be gone on with. @param {Whole|null} whole */
+const isOver = (whole) => whole !== null && whole.order.at_rest && whole.order.next.length === 0
 
 /** What is not known there does not hide what is known here. @param {any} event */
 const without = (event) => Object.fromEntries(Object.entries(event ?? {}).filter(([, value]) =>
