@@ -1,10 +1,21 @@
 /**
- * store_access.test.mjs — every state in both languages and themes: no serious finding of axe, nothing wider than a small
+ * store_access.test.mjs — every state in both languages and themes: no serious finding of axe, nothing wider
+ * than a small
  * phone or a page at 200 %; the keyboard alone is enough; light enough, and fast.
  */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { address, api, assertSound, axe, closeBrowser, closePages, LANGUAGES, open, shopper } from './harness.mjs'
+import {
+    address,
+    api,
+    assertSound,
+    axe,
+    closeBrowser,
+    closePages,
+    LANGUAGES,
+    open,
+    shopper
+} from './harness.mjs'
 import { place, SHIPPING, shop, states, visit } from './states.mjs'
 import { orderId } from './steps.mjs'
 
@@ -18,127 +29,174 @@ let all
 /** @type {import('./states.mjs').Shop} */
 let s
 before(async () => {
-  s = await shop()
-  all = await states()
+    s = await shop()
+    all = await states()
 })
 afterEach(closePages)
 after(closeBrowser)
 
-for (const language of LANGUAGES) {
-  test(`every state is sound: small phone and desk, light and dark, at 200 % (${language})`, { timeout: 1_200_000 },
-    async () => {
-      for (const state of all) {
-        const { page } = await visit(state, { language, width: 320, height: 800 })
-        await assertSound(page, `${state.name}, light, 320`)
-        await page.emulateMedia({ colorScheme: 'dark' })
-        assert.deepEqual(await axe(page), [], `${state.name}, dark, 320`)
-        await page.setViewportSize({ width: 1280, height: 800 })
-        assert.deepEqual(await axe(page), [], `${state.name}, dark, 1280`)
-        await page.emulateMedia({ colorScheme: 'light' })
-        await page.setViewportSize({ width: 640, height: 400 }) // what 200 % leaves of a desk
-        await assertSound(page, `${state.name}, light, 200 %`)
-        await closePages()
-      }
-    })
+/**
+ * The theme changes under the page, as it does at dusk; colours are judged once they are painted.
+ * @param {import('playwright-core').Page} page
+ * @param {'light'|'dark'} colorScheme
+ */
+async function themed(page, colorScheme) {
+  await page.emulateMedia({ colorScheme })
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  )
 }
 
-/** Tab until the focus is there, as somebody without a mouse. @param {import('playwright-core').Page} page @param {string} selector */
+for (const language of LANGUAGES) {
+    test(
+        `every state is sound: small phone and desk, light and dark, at 200 % (${language})`,
+        { timeout: 1_200_000 },
+        async () => {
+            for (const state of all) {
+                const { page } = await visit(state, { language, width: 320, height: 800 })
+                await assertSound(page, `${state.name}, light, 320`)
+                await themed(page, 'dark')
+                assert.deepEqual(await axe(page), [], `${state.name}, dark, 320`)
+                await page.setViewportSize({ width: 1280, height: 800 })
+                assert.deepEqual(await axe(page), [], `${state.name}, dark, 1280`)
+                await themed(page, 'light')
+                await page.setViewportSize({ width: 640, height: 400 }) // what 200 % leaves of a desk
+                await assertSound(page, `${state.name}, light, 200 %`)
+                await closePages()
+            }
+        }
+    )
+}
+
+/**
+ * Tab until the focus is there, as somebody without a mouse.
+ * @param {import('playwright-core').Page} page
+ * @param {string} selector
+ */
 async function tabTo(page, selector) {
-  await page.waitForSelector(selector)
-  for (let i = 0; i < TABS_MAX; i++) {
-    if (await page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector)) return
-    await page.keyboard.press('Tab')
-  }
-  assert.fail(`${selector} is not reached by Tab`)
+    await page.waitForSelector(selector)
+    for (let i = 0; i < TABS_MAX; i++) {
+        if (await page.evaluate((s) => document.activeElement?.matches(s) ?? false, selector))
+            return
+        await page.keyboard.press('Tab')
+    }
+    assert.fail(`${selector} is not reached by Tab`)
 }
 
 test('a purchase by the keyboard alone, each heading focused in its turn', async () => {
-  const customer = await shopper(100_000)
-  const { page } = await open({ customer })
-  const focused = () => page.evaluate(() => document.activeElement?.tagName)
-  await tabTo(page, '.skip')
-  await page.keyboard.press('Enter')
-  await tabTo(page, `[data-product="${s.stew}"] .card-foot button`)
-  await page.keyboard.press('Enter')
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-step')), '1')
-  await page.keyboard.press('Enter') // the focus stayed: one more
-  await page.evaluate(() => window.scrollTo(0, 0))
-  await page.keyboard.press('Shift+Tab')
-  await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('.skip')).focus())
-  await tabTo(page, 'nav a[href="/cart"]')
-  await page.keyboard.press('Enter')
-  await page.waitForSelector('#order')
-  assert.equal(await focused(), 'H1')
-  await tabTo(page, '#order')
-  await page.keyboard.press('Enter')
-  for (const [name, value] of /** @type {[string, string][]} */ ([['recipient', SHIPPING.recipient],
-    ['contact', SHIPPING.contact], ['address', SHIPPING.address]])) {
-    await tabTo(page, `[name=${name}]`)
-    await page.keyboard.insertText(value)
-  }
-  await tabTo(page, '#to-payment')
-  await page.keyboard.press('Enter')
-  await page.waitForSelector('#balance dl')
-  assert.equal(await focused(), 'H1')
-  await tabTo(page, '#pay')
-  await page.keyboard.press('Enter')
-  await page.waitForSelector('#money[data-money=taken]')
-  assert.equal(await focused(), 'H1')
-  assert.equal((await api(`/v1/orders/${orderId(page)}`)).amount, 25_800)
+    const customer = await shopper(100_000)
+    const { page } = await open({ customer })
+    const focused = () => page.evaluate(() => document.activeElement?.tagName)
+    await tabTo(page, '.skip')
+    await page.keyboard.press('Enter')
+    await tabTo(page, `[data-product="${s.stew}"] .card-foot button`)
+    await page.keyboard.press('Enter')
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-step')), '1')
+    await page.keyboard.press('Enter') // the focus stayed: one more
+    await page.evaluate(() => window.scrollTo(0, 0))
+    await page.keyboard.press('Shift+Tab')
+    await page.evaluate(() => /** @type {HTMLElement} */ (document.querySelector('.skip')).focus())
+    await tabTo(page, 'nav a[href="/cart"]')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('#order')
+    assert.equal(await focused(), 'H1')
+    await tabTo(page, '#order')
+    await page.keyboard.press('Enter')
+    for (const [name, value] of /** @type {[string, string][]} */ ([
+        ['recipient', SHIPPING.recipient],
+        ['contact', SHIPPING.contact],
+        ['address', SHIPPING.address]
+    ])) {
+        await tabTo(page, `[name=${name}]`)
+        await page.keyboard.insertText(value)
+    }
+    await tabTo(page, '#to-payment')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('#balance dl')
+    assert.equal(await focused(), 'H1')
+    await tabTo(page, '#pay')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('#money[data-money=taken]')
+    assert.equal(await focused(), 'H1')
+    assert.equal((await api(`/v1/orders/${orderId(page)}`)).amount, 25_800)
 })
 
 test('what happens to an order is spoken', async () => {
-  const customer = await shopper(100_000)
-  const placed = await place(customer, [[s.stew, 1]], { shipping: SHIPPING })
-  const { page } = await open({ customer, path: `/orders/${placed.order_id}` })
-  await page.waitForSelector('#balance dl')
-  await page.evaluate(() => {
-    const said = /** @type {any} */ (globalThis).said = /** @type {string[]} */ ([])
-    new MutationObserver(() => said.push(document.querySelector('#live')?.textContent ?? ''))
-      .observe(/** @type {Node} */ (document.querySelector('#live')), { childList: true, characterData: true, subtree: true })
-  })
-  await page.click('#pay')
-  await page.waitForSelector('[data-export=ACKNOWLEDGED]')
-  const said = (await page.evaluate(() => /** @type {any} */ (globalThis).said)).join('\n')
-  assert.match(said, /주문이 완료되었습니다/)
-  assert.match(said, /판매처가 주문을 확인했습니다/)
+    const customer = await shopper(100_000)
+    const placed = await place(customer, [[s.stew, 1]], { shipping: SHIPPING })
+    const { page } = await open({ customer, path: `/orders/${placed.order_id}` })
+    await page.waitForSelector('#balance dl')
+    await page.evaluate(() => {
+        const said = /** @type {any} */ ((globalThis).said = /** @type {string[]} */ ([]))
+        new MutationObserver(() =>
+            said.push(document.querySelector('#live')?.textContent ?? '')
+        ).observe(/** @type {Node} */ (document.querySelector('#live')), {
+            childList: true,
+            characterData: true,
+            subtree: true
+        })
+    })
+    await page.click('#pay')
+    await page.waitForSelector('[data-export=ACKNOWLEDGED]')
+    const said = (await page.evaluate(() => /** @type {any} */ (globalThis).said)).join('\n')
+    assert.match(said, /주문이 완료되었습니다/)
+    assert.match(said, /판매처가 주문을 확인했습니다/)
 })
 
 test('a wrong field is named, described, and gets the focus', async () => {
-  const placed = await place(s.customer, [[s.stew, 1]])
-  const { page } = await open({ customer: s.customer, path: `/orders/${placed.order_id}` })
-  await page.waitForSelector('#shipping')
-  await page.click('#to-payment')
-  const wrong = await page.evaluate(() => {
-    const input = /** @type {HTMLElement} */ (document.activeElement)
-    return [input.getAttribute('name'), input.getAttribute('aria-invalid'),
-      document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent]
-  })
-  assert.deepEqual(wrong, ['recipient', 'true', '꼭 입력해 주세요.'])
+    const placed = await place(s.customer, [[s.stew, 1]])
+    const { page } = await open({ customer: s.customer, path: `/orders/${placed.order_id}` })
+    await page.waitForSelector('#shipping')
+    await page.click('#to-payment')
+    const wrong = await page.evaluate(() => {
+        const input = /** @type {HTMLElement} */ (document.activeElement)
+        return [
+            input.getAttribute('name'),
+            input.getAttribute('aria-invalid'),
+            document.getElementById(input.getAttribute('aria-describedby') ?? '')?.textContent
+        ]
+    })
+    assert.deepEqual(wrong, ['recipient', 'true', '꼭 입력해 주세요.'])
 })
 
 test('no page weighs more than 150 KB, and the first paint takes less than a second', async () => {
-  for (const path of ['/', '/cart', '/orders', `/orders/${(await place(s.customer, [[s.stew, 1]])).order_id}`]) {
-    const one = await open({ customer: s.customer, path: '/version' })
-    let bytes = 0
-    one.page.on('response', async (response) => {
-      if (response.url().includes('/v1/')) return
-      bytes += (await response.body().catch(() => Buffer.alloc(0))).length
-    })
-    await one.page.goto(address(path), { waitUntil: 'networkidle' }).catch(() => {})
-    await one.page.waitForSelector('h1')
-    const paint = await one.page.evaluate(() => performance.getEntriesByType('paint')
-      .find(({ name }) => name === 'first-contentful-paint')?.startTime ?? NaN)
-    assert.ok(bytes > 10 * KB && bytes <= PAGE_KB_MAX * KB, `${path}: ${bytes} bytes`)
-    assert.ok(paint < PAINT_MS_MAX, `${path}: first paint after ${paint} ms`)
-    await one.page.goto('about:blank')
-  }
+    for (const path of [
+        '/',
+        '/cart',
+        '/orders',
+        `/orders/${(await place(s.customer, [[s.stew, 1]])).order_id}`
+    ]) {
+        const one = await open({ customer: s.customer, path: '/version' })
+        let bytes = 0
+        one.page.on('response', async (response) => {
+            if (response.url().includes('/v1/')) return
+            bytes += (await response.body().catch(() => Buffer.alloc(0))).length
+        })
+        await one.page.goto(address(path), { waitUntil: 'networkidle' }).catch(() => {})
+        await one.page.waitForSelector('h1')
+        const paint = await one.page.evaluate(
+            () =>
+                performance
+                    .getEntriesByType('paint')
+                    .find(({ name }) => name === 'first-contentful-paint')?.startTime ?? NaN
+        )
+        assert.ok(bytes > 10 * KB && bytes <= PAGE_KB_MAX * KB, `${path}: ${bytes} bytes`)
+        assert.ok(paint < PAINT_MS_MAX, `${path}: first paint after ${paint} ms`)
+        await one.page.goto('about:blank')
+    }
 })
 
 test('who wants less motion gets none', async () => {
-  const { page } = await open({ customer: s.customer })
-  await page.waitForSelector('.card')
-  const moving = await page.evaluate(() => document.getAnimations()
-    .filter(({ playState, effect }) => playState === 'running' && Number(effect?.getTiming().duration) > 1).length)
-  assert.equal(moving, 0)
+    const { page } = await open({ customer: s.customer })
+    await page.waitForSelector('.card')
+    const moving = await page.evaluate(
+        () =>
+            document
+                .getAnimations()
+                .filter(
+                    ({ playState, effect }) =>
+                        playState === 'running' && Number(effect?.getTiming().duration) > 1
+                ).length
+    )
+    assert.equal(moving, 0)
 })

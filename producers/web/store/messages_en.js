@@ -186,5 +186,5 @@ export default {
   'status.PENDING': 'To be paid',
   'status.FAILED': 'Payment failed',
   'status.PAID': 'Complete',
-  'status.CANCELLED': 'Cancelled',
+  'status.CANCELLED': 'Cancelled'
 }

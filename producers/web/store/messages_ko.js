@@ -186,5 +186,5 @@ export default {
   'status.PENDING': '결제 대기',
   'status.FAILED': '결제 실패',
   'status.PAID': '주문 완료',
-  'status.CANCELLED': '취소됨',
+  'status.CANCELLED': '취소됨'
 }
