@@ -55,8 +55,8 @@ export function checkingPanel(context) {
     h(
       'div',
       { class: 'panel' },
-      h('h2', { class: 'doing' }, t(`${phase}.title`)),
-      h('p', null, t(`${phase}.text`)),
+      h('h2', { class: 'doing' }, t(`doing.${phase}.title`)),
+      h('p', null, t(`doing.${phase}.text`)),
       moneyLine(order)
     )
   )
