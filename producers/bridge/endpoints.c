@@ -58,6 +58,7 @@ const struct endpoint ENDPOINTS[] = {
     { "GET", "/v1/orders/{order_id}/events", call_stream_events, BODY_NONE, NULL, NULL, "text/event-stream", NEEDS_READ_MODEL },
     { "GET", "/v1/products", call_list_products, BODY_NONE, NULL, PRODUCT_QUERY, JSON, NEEDS_READ_MODEL },
     { "GET", "/v1/products/{product_id}", call_show_product, BODY_NONE, NULL, NULL, JSON, NEEDS_READ_MODEL },
+    { "GET", "/v1/customers", call_list_customers, BODY_NONE, NULL, PRODUCT_QUERY, JSON, NEEDS_READ_MODEL },
     { "GET", "/v1/customers/{customer_id}", call_show_customer, BODY_NONE, NULL, NULL, JSON, NEEDS_READ_MODEL },
     { "POST", "/v1/customers/{customer_id}/credits", call_credit_customer, BODY_REQUIRED, &BODY_CREDIT, NULL, JSON, 0 },
     { "POST", "/v1/admin/jobs", call_start_job, BODY_REQUIRED, &BODY_JOB, NULL, JSON, 0 },
