@@ -13,6 +13,8 @@ export const SHIPPING = {
     address: '서울특별시 중구 세종대로 110, 3층',
     contact: '010-1234-5678'
 }
+/** Where the bridge does not list customers, the picker says so, and the browser tells its console. */
+export const NO_LIST = /404.*\/v1\/customers\?/
 const REST = { Prefer: 'wait=20' }
 
 /** @param {string} method @param {string} path @param {unknown} body */
@@ -131,8 +133,9 @@ export async function states(who = /** @type {string|undefined} */ (undefined)) 
         {
             name: 'customers',
             path: '/',
-            ready: '.dialog .rows',
-            act: (page) => page.click('#customer')
+            ready: '.dialog .another',
+            act: (page) => page.click('#customer'),
+            expects: NO_LIST
         },
         { ...mine, name: 'cart', path: '/cart', ready: '#order', keeps: cartOf(s, s.customer, {}) },
         {

@@ -11,7 +11,7 @@ import {
     open,
     shopper
 } from './harness.mjs'
-import { orderIs, place, SHIPPING, shop } from './states.mjs'
+import { NO_LIST, orderIs, place, SHIPPING, shop } from './states.mjs'
 import { order, orderId, pay, say, seen, ship } from './steps.mjs'
 
 /** @type {import('./states.mjs').Shop} */
