@@ -235,7 +235,9 @@ inBoth('the order of an operator who cancels tells its shopper so', async (langu
 
 test('whoever has not said who they are is asked when they order', async () => {
     const customer = await shopper(50_000)
-    const { page } = await open({})
+    const one = await open({})
+    const { page } = one
+    expectProblem(one, NO_LIST)
     await order(page, s.stew)
     await page.waitForSelector('.dialog')
     await page.fill('.dialog input', customer)
