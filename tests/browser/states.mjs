@@ -13,8 +13,6 @@ export const SHIPPING = {
     address: '서울특별시 중구 세종대로 110, 3층',
     contact: '010-1234-5678'
 }
-/** Where the bridge does not list customers, the picker says so, and the browser tells its console. */
-export const NO_LIST = /404.*\/v1\/customers\?/
 const REST = { Prefer: 'wait=20' }
 
 /** @param {string} method @param {string} path @param {unknown} body */
@@ -133,9 +131,8 @@ export async function states(who = /** @type {string|undefined} */ (undefined)) 
         {
             name: 'customers',
             path: '/',
-            ready: '.dialog .another',
-            act: (page) => page.click('#customer'),
-            expects: NO_LIST
+            ready: '.dialog .rows',
+            act: (page) => page.click('#customer')
         },
         { ...mine, name: 'cart', path: '/cart', ready: '#order', keeps: cartOf(s, s.customer, {}) },
         {
@@ -201,17 +198,10 @@ export async function states(who = /** @type {string|undefined} */ (undefined)) 
 }
 
 /** @param {State} state @param {import('./harness.mjs').As} as */
-export async function visit(state, as) {
-    const one = await open({
-        ...as,
-        customer: state.customer,
-        path: '/version',
-        keeps: state.keeps ?? {}
-    })
-    if (state.expects) one.expects.push(state.expects)
-    await one.page.goto(new URL(state.path, one.page.url()).href)
-    await state.act?.(one.page)
-    await one.page.waitForSelector(state.ready)
+export async function visit({ customer, path, keeps, expects, act, ready }, as) {
+    const one = await open({ ...as, customer, path, keeps, expects: expects ? [expects] : [] })
+    await act?.(one.page)
+    await one.page.waitForSelector(ready)
     await one.page.waitForFunction(() => !document.querySelector('.waiting'))
     return one
 }
