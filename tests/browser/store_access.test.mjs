@@ -179,8 +179,9 @@ async function firstVisit(path) {
         if (!response.url().includes('/v1/'))
             sizes.push(response.body().then(({ length }) => length))
     })
-    await one.page.goto(address(path), { waitUntil: 'networkidle' })
+    await one.page.goto(address(path))
     await one.page.waitForSelector('h1')
+    await one.page.waitForFunction(() => !document.querySelector('.waiting'))
     const paint_ms = await one.page.evaluate(
         () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN
     )

@@ -228,8 +228,14 @@ test('without a connection an address is kept, nothing is taken, and the next tr
 test('what another tab has cancelled cannot be paid here', async () => {
     const { page, one, id } = await atPayment()
     expectProblem(one, /409/)
-    await page.route('**/events', (route) => route.abort()) // this tab does not hear of it
     expectProblem(one, LOST)
+    await page.route('**/events', (route) => route.abort())
+    /** @type {(() => Promise<void>)[]} this tab hears of nothing after its first look, until it has asked to pay */
+    const held = []
+    let looks = 0
+    await page.route(`**/v1/orders/${id}`, (route) =>
+        looks++ === 0 ? route.continue() : void held.push(() => route.continue())
+    )
     await page.reload()
     await page.waitForSelector('#pay')
     await api(`/v1/orders/${id}/cancel`, {
@@ -237,10 +243,10 @@ test('what another tab has cancelled cannot be paid here', async () => {
         body: '{}',
         headers: { Prefer: 'wait=20' }
     })
-    await page
-        .locator('#pay')
-        .click()
-        .catch(() => {}) // it may be gone already
+    const [answer] = await Promise.all([page.waitForResponse('**/payment'), page.click('#pay')])
+    assert.equal(answer.status(), 409)
+    await page.unroute(`**/v1/orders/${id}`)
+    await Promise.all(held.map((go) => go()))
     await seen(page, t('cancelled.title'))
     await moneySaid(page, 'none', t('money.none'))
 })

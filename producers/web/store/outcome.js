@@ -14,7 +14,7 @@ import { loadCustomer, nameOf } from './catalogue.js'
 import { topUp } from './customer.js'
 import { refillCart } from './keep.js'
 import { navigate } from './navigate.js'
-import { notice } from './parts.js'
+import { notice, wordsOf } from './parts.js'
 import { moneyOf, phaseOf } from './phase.js'
 
 /** @param {Order} order */
@@ -30,7 +30,7 @@ export function moneyLine(order) {
 /**
  * A panel whose words follow the order.
  * @param {Context} context
- * @param {(order: Order) => Node} draw
+ * @param {(order: Order) => Element} draw
  * @returns {Panel}
  */
 function following(context, draw) {
@@ -38,7 +38,7 @@ function following(context, draw) {
   let said = ''
   const update = (/** @type {Order} */ order) => {
     const drawn = draw(order)
-    const words = drawn.textContent ?? ''
+    const words = wordsOf(drawn)
     if (words === said) return
     if (said !== '') announce(words)
     said = words
