@@ -130,7 +130,7 @@ inBoth('what is left can be taken instead', async (language, t) => {
     assert.equal((await api(`/v1/orders/${orderId(page)}`)).items[0].quantity, 2)
     await page.click('#cancel')
     await page.click('#cancel-yes')
-    await seen(page, t('cancelled.title'))
+    await seen(page, t('phase.cancelled'))
     await page.waitForSelector('[data-given=stock][data-state=DONE]')
     await stockIs(s.hotteok, 2)
 })

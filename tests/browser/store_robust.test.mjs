@@ -247,7 +247,7 @@ test('what another tab has cancelled cannot be paid here', async () => {
     assert.equal(answer.status(), 409)
     await page.unroute(`**/v1/orders/${id}`)
     await Promise.all(held.map((go) => go()))
-    await seen(page, t('cancelled.title'))
+    await seen(page, t('phase.cancelled'))
     await moneySaid(page, 'none', t('money.none'))
 })
 

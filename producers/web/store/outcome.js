@@ -109,8 +109,7 @@ export function failedPanel(context) {
       { class: 'stack' },
       notice(
         'bad',
-        h('h2', null, t('failed.title')),
-        h('p', null, reasonText(reason)),
+        h('h2', null, reasonText(reason)),
         moneyLine(order)
       ),
       h(
@@ -197,8 +196,7 @@ export function cancelledPanel(context) {
       { class: 'stack' },
       notice(
         'info',
-        h('h2', null, t('cancelled.title')),
-        h('p', null, reasonText(cancel_reason)),
+        h('h2', null, cancel_reason === 'CUSTOMER' ? t('cancelled.asked') : reasonText(cancel_reason)),
         moneyLine(order)
       ),
       given.length > 0
