@@ -50,7 +50,7 @@ export default {
   'soldout.text': 'Your cart is as it was. Change the quantity and order again.',
   'soldout.none': '{name} is sold out.',
   'soldout.left': 'Of {name}, {n} {n?is:are} left.',
-  'soldout.line': 'You asked for {requested}; {n} {n?is:are} left.',
+  'soldout.line': 'You asked for\u00a0{requested}; {n} {n?is:are} left.',
   'soldout.line.none': 'Sold out.',
   'soldout.take': 'Take {n}',
   'refused.title': 'This cannot be ordered',
