@@ -4,12 +4,23 @@
 
 ports_given=' '  # chosen in this run, perhaps not yet bound
 
-# True when somebody listens on the port, on any address.
-port_taken() {
+# port_has_socket PORT STATES: somebody has it, on any address, in one of the states of proc(5)'s net/tcp.
+port_has_socket() {
     local wanted
     wanted=$(printf ':%04X' "$1")
-    awk -v wanted="$wanted" '$4 == "0A" && substr($2, length($2) - 4) == wanted { found = 1 }
+    awk -v wanted="$wanted" -v states="$2" 'substr($2, length($2) - 4) == wanted && index(states, $4) { found = 1 }
         END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+# True when somebody listens on the port.
+port_taken() { port_has_socket "$1" 0A; }
+
+# port_usable NAME PORT: nobody listens there, nor does a connection leave from there, which keeps a new server away as
+# well.  Connections of the server that had the port before do not.
+port_usable() {
+    local states='01 02 03 04 05 07 08 09 0A 0B'
+    [ "$2" != "$(kept "$1")" ] || states=0A
+    [[ $ports_given != *" $2 "* ]] && ! port_has_socket "$2" "$states"
 }
 
 # "java (pid 123)", as far as we may look; nothing otherwise.
@@ -49,7 +60,7 @@ port_choose() {
     [[ $port =~ ^[0-9]+$ && $port -ge 1 && $port -le 65535 ]] ||
         die_usage "$name is '$port': give a port, 1 to 65535"
     [ "$port" != "$(kept "$name")" ] || port_again "$port"
-    while port_taken "$port" || [[ $ports_given == *" $port "* ]]; do
+    until port_usable "$name" "$port"; do
         port=$((port + 1))
         [ "$port" -le 65535 ] || die "$name: no free port from ${wanted:-$2} upwards"
     done
@@ -64,7 +75,7 @@ port_any() {
     local port
     port=$(kept "$1")
     [ -n "$port" ] || port=$((20000 + 50 * (0x$(printf '%s' "$run" | sha256sum | cut -c1-4) % 200)))
-    while port_taken "$port" || [[ $ports_given == *" $port "* ]]; do port=$((port + 1)); done
+    until port_usable "$1" "$port"; do port=$((port + 1)); done
     port_use "$1" "$port"
 }
 

@@ -32,6 +32,7 @@ void call_stream_events(struct request *request);
 /* catalogue.c */
 void call_list_products(struct request *request);
 void call_show_product(struct request *request);
+void call_list_customers(struct request *request);
 void call_show_customer(struct request *request);
 void call_list_customers(struct request *request);
 void call_credit_customer(struct request *request);

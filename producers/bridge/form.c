@@ -131,13 +131,12 @@ form_end(struct form *form)
     return false;
 }
 
-/* null counts as not there. */
 static const struct json_node *
 member(const struct form *form, const char *name)
 {
     uint32_t at = json_member(&form->doc, 0, name);
 
-    return at != JSON_NONE && form->doc.nodes[at].type != JSON_NULL ? &form->doc.nodes[at] : NULL;
+    return at != JSON_NONE ? &form->doc.nodes[at] : NULL;
 }
 
 /* As it came; *wrong: it is there, and no text. */

@@ -45,7 +45,9 @@ header_idempotency_key(const char *text, char out[IDEMPOTENCY_KEY_BYTES_MAX + 1]
 {
     size_t bytes = strlen(text);
 
-    if (bytes >= 2 && text[0] == '"' && text[bytes - 1] == '"') {
+    if (text[0] == '"') {
+        if (bytes < 2 || text[bytes - 1] != '"')
+            return false;
         text++;
         bytes -= 2;
     }

@@ -36,6 +36,7 @@ add_person(struct arguments *arguments, const char *by, const char *reason)
 
 struct wish {
     const char *by, *reason;
+    bool is_dry_run;
 };
 
 static void
@@ -73,7 +74,7 @@ redrive_arguments(struct arguments *out, struct form *form, struct wish *wish)
     const char *key = form_text(form, "key", false, fits_id);
     uint32_t before;
 
-    wish->reason = form_reason(form, !form_flag(form, "dry_run"));
+    wish->reason = form_reason(form, !wish->is_dry_run);
     arguments_add(out, "dead-letters");
     arguments_add(out, "redrive");
     arguments_add(out, "--json");
@@ -88,7 +89,8 @@ redrive_arguments(struct arguments *out, struct form *form, struct wish *wish)
         form_wrong(form, "all", "exactly_one");
     add_flag(out, form, "all", "all");
     add_flag(out, form, "force", "force");
-    add_flag(out, form, "dry_run", "dry-run");
+    if (wish->is_dry_run)
+        arguments_option(out, "dry-run", NULL);
     add_given(out, "limit", form_number(form, "limit", 1, KEYS_MAX));
     add_given(out, "per-second", form_number(form, "per_second", 1, PER_SECOND_MAX));
     add_person(out, wish->by, wish->reason);
@@ -138,7 +140,8 @@ call_start_job(struct request *request)
     if (!form_end(&form) || !form_begin(&form, request, kinds[kind].body))
         return;
     arguments_init(&arguments, request->arena);
-    wish = (struct wish){ .by = form_by(&form, true) };
+    wish = (struct wish){ .by = form_by(&form, true),
+                          .is_dry_run = form_flag(&form, "dry_run") };
     kinds[kind].arguments(&arguments, &form, &wish);
     if (!form_end(&form))
         return;

@@ -13,6 +13,7 @@ const char *const QUERY_POSITIONS = SQL_POSITIONS;
 const char *const QUERY_PRODUCTS = SQL_PRODUCTS;
 const char *const QUERY_PRODUCT = SQL_PRODUCT;
 const char *const QUERY_CUSTOMER = SQL_CUSTOMER;
+const char *const QUERY_CUSTOMERS = SQL_CUSTOMERS;
 const char *const QUERY_COUPON_CHECK = SQL_COUPON_CHECK;
 const char *const QUERY_CUSTOMERS = SQL_CUSTOMERS;
 const char *const QUERY_ADMIN_ORDERS = SQL_ADMIN_ORDERS;

@@ -15,6 +15,7 @@ extern const char *const QUERY_POSITIONS;
 extern const char *const QUERY_PRODUCTS;
 extern const char *const QUERY_PRODUCT;
 extern const char *const QUERY_CUSTOMER;
+extern const char *const QUERY_CUSTOMERS;
 extern const char *const QUERY_COUPON_CHECK;
 extern const char *const QUERY_CUSTOMERS;
 extern const char *const QUERY_ADMIN_ORDERS;

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
-import { address, api, closeBrowser, closePages, fresh, open } from './harness.mjs'
+import { address, api, closeBrowser, closePages, fresh, kill, open, startAll } from './harness.mjs'
 import { letter, park, rests } from './console_support.mjs'
 
 afterEach(closePages)
@@ -96,6 +96,18 @@ test("a service's tables are compared with what its topics say", async () => {
     /^jumun rebuild export --compare --by lee$/)
   await panel.getByRole('button', { name: 'Compare' }).click()
   await page.locator('.verdict.good').waitFor()
+})
+
+test('a bridge that is killed and started again is told, and the page goes on by itself', async () => {
+  const one = await open({ path: '/console' })
+  one.expects.push(/ERR_|Failed to load resource/)
+  await one.page.waitForSelector('.verdict .sign')
+  await kill('bridge')
+  await one.page.waitForSelector('#connection:not([hidden])')
+  await startAll()
+  await one.page.waitForSelector('#connection[hidden]', { state: 'attached' })
+  const at = await one.page.textContent('.chart .axis')
+  await one.page.waitForFunction((old) => document.querySelector('.chart .axis')?.textContent !== old, at)
 })
 
 test('what the stream tells is drawn without a reload: rates, and counts by status', async () => {

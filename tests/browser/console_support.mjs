@@ -1,9 +1,8 @@
 /**
- * console_support.mjs — what an operator meets: a parked key, a letter, a service that stands still, many orders.
+ * console_support.mjs — what an operator meets: a parked key, a letter, a cancelled order, many orders.
  */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ROOT, api, eventually, fresh, jumun, product, shopper } from './harness.mjs'
@@ -105,21 +104,6 @@ export async function compensated() {
   await act('POST', `/v1/admin/orders/${id}/cancel`, { reason: '고객 전화 요청', by: 'kim' })
   await rests(id, 'CANCELLED')
   return id
-}
-
-/** @param {string} name as `infra/dev status` has it @returns {Promise<number>} */
-const pidOf = async (name) =>
-  Number((await readFile(join(/** @type {string} */ (process.env.JUMUN_RUN), 'procs', name),
-  'utf8')).split(' ')[0])
-
-/**
- * A service stands still, and goes on where it was; nothing else is touched.
- * @param {string} name
- */
-export async function standstill(name) {
-  const pid = await pidOf(name)
-  process.kill(pid, 'SIGSTOP')
-  return () => process.kill(pid, 'SIGCONT')
 }
 
 /**

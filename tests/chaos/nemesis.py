@@ -12,7 +12,8 @@ import plan
 import records
 from stack import Late, wait_until
 
-REACH_S = 25      # for a process to come to its fault point
+REACH_S = 45      # for a process to come to its fault point, a byte to a route
+FIRST_ROUND_TRIES = 5
 RETURN_S = 120    # for what was killed to be whole again
 
 
@@ -43,7 +44,7 @@ class Nemesis:
             if index >= first_round and time.monotonic() > end:
                 return
             time.sleep(step.pause_s)
-            tries = 3 if index < first_round else 1
+            tries = FIRST_ROUND_TRIES if index < first_round else 1
             for _ in range(tries):
                 if self.take(step):
                     break
@@ -152,10 +153,13 @@ class Nemesis:
     def kill_broker(self, step):
         return "killed" if self.kill_one_broker(step.target, step.hold_s) else ""
 
+    def leader_of(self, step):
+        topic, partition = step.target.split("/")
+        return wait_until("a leader of " + step.target, lambda: self.brokers.leader(topic, int(partition)), 30, 0.5)
+
     def kill_leader(self, step):
         topic, partition = step.target.split("/")
-        leader = wait_until("a leader of " + step.target,
-                            lambda: self.brokers.leader(topic, int(partition)), 30, 0.5)
+        leader = self.leader_of(step)
         self.kill_one_broker(leader, step.hold_s)
         after = self.brokers.leader(topic, int(partition))
         return "it was %s, then %s" % (leader, after)
@@ -216,9 +220,10 @@ class Nemesis:
     # ---- the network -------------------------------------------------------------------------
 
     def route(self, step):
+        """A broker that has come back leads nothing for a while, and nobody asks it anything: so a leader's."""
         if step.target == "primary":
             return "pg-1" if self.databases.primary is self.databases.first else "pg-2"
-        return step.target
+        return self.leader_of(step)
 
     def on_route(self, step, fault, counter):
         """Something is wrong with a route for a while, and until it mattered: the proxy's counter says so."""

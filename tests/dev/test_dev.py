@@ -2,6 +2,7 @@
 import concurrent.futures
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -18,8 +19,18 @@ class Dev(unittest.TestCase):
     def setUpClass(cls):
         cls.home = pathlib.Path(tempfile.mkdtemp(prefix="jumun-dev-"))
         cls.run_folder = cls.home / "run"
-        cls.taken = socket.create_server(("127.0.0.1", 0))
+        cls.taken = cls.listener()
         cls.port = cls.taken.getsockname()[1]
+
+    @staticmethod
+    def listener():
+        """Below the ports that the kernel gives to connections: one of those would be taken while a broker starts."""
+        for port in random.sample(range(21000, 27000), 100):
+            try:
+                return socket.create_server(("127.0.0.1", port))
+            except OSError:
+                continue
+        raise OSError("no free port")
 
     @classmethod
     def tearDownClass(cls):
@@ -79,6 +90,16 @@ class Dev(unittest.TestCase):
         kept = self.dev("reset")
         self.assertEqual(kept.returncode, 1, "without a terminal reset wants --yes")
         self.assertTrue((self.run_folder / "kafka").exists())
+
+    def test_a_port_that_a_connection_leaves_from_is_not_chosen(self):
+        folder = self.home / "leaving"
+        with self.listener() as wanted, socket.socket() as leaving:
+            port = wanted.getsockname()[1]
+            leaving.bind(("127.0.0.1", port + 1))
+            leaving.connect(self.taken.getsockname())
+            self.assertEqual(self.dev("up", "--only", "servers", JUMUN_RUN=str(folder), JUMUN_KAFKA_PORT=str(port)).returncode, 0)
+            self.assertEqual((folder / "kept" / "JUMUN_KAFKA_PORT").read_text().strip(), str(port + 2))
+            self.assertEqual(self.dev("reset", "--yes", JUMUN_RUN=str(folder)).returncode, 0)
 
     def test_a_reset_and_an_up_at_once_leave_nobody_unknown(self):
         """An `up` that waited for a reset starts anew: what runs afterwards is what the run folder names."""

@@ -86,9 +86,11 @@ class DeadLetters(unittest.TestCase):
             self.assertIn("ce_id", [header["name"] for header in row["record_headers"]])
 
     def expect_handed_back_in_order(self, order):
-        """Shipping before the cancel: the order was PENDING, so its cancel names the revision; the other way round it would be 0."""
+        """Shipping before the cancel: the order was PENDING, so its cancel names the revision; the other way round it would be 0.
+
+        Who was killed between sending and knowing that it is sent sends again: one event, perhaps twice in the topic."""
         at_rest(order, "CANCELLED")
-        self.assertEqual([event["revision"] for event in bodies("OrderCancelled", order)], [1])
+        self.assertEqual({event["revision"] for event in bodies("OrderCancelled", order)}, {1})
         self.assertEqual([row[0] for row in sql("SELECT topic FROM jumun_order.redrive_history WHERE key = '%s' AND action = 'handed_back'"
                                                 " ORDER BY id" % order)], ["StockReserved", "ShippingSubmitted", "CancelRequested"])
 

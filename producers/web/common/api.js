@@ -2,7 +2,8 @@
  * api.js — the HTTP API: JSON in and out, refusals as ApiError with the API's stable code.
  *
  * A call is repeated by itself only where that can do nothing twice: what only reads, and what says `safe` (an
- * Idempotency-Key, or a call that is the same event when it is sent again). A payment is not: between two sendings the first
+ * Idempotency-Key, or a call that is the same event when it is sent again). A payment is not: between two
+ * sendings the first
  * attempt may have failed, and the second would be a new one. Whoever calls looks at the order instead.
  *
  * @typedef {{ pointer: string, code: string }} FieldError
@@ -26,8 +27,14 @@ export const BAD_ANSWER = 'bad_answer'
 
 /** Date has whole seconds: less is no difference. */
 const SKEW_MS_MIN = 2_000
-const AGAIN = new Set([OFFLINE, TIMEOUT, 'broker_unavailable', 'read_model_unavailable', 'server_unavailable',
-  'too_many_requests'])
+const AGAIN = new Set([
+  OFFLINE,
+  TIMEOUT,
+  'broker_unavailable',
+  'read_model_unavailable',
+  'server_unavailable',
+  'too_many_requests'
+])
 
 export class ApiError extends Error {
   /** @param {string} code @param {number} status @param {any} [problem] @param {number} [retryAfterS] */
@@ -42,7 +49,9 @@ export class ApiError extends Error {
   }
 
   /** Nothing is wrong with what was asked: it may be asked again. */
-  get passing() { return AGAIN.has(this.code) }
+  get passing() {
+    return AGAIN.has(this.code)
+  }
 }
 
 /** @param {unknown} error @returns {ApiError} */
@@ -67,14 +76,17 @@ export const del = (path, options = {}) => call('DELETE', path, undefined, optio
 
 /** @param {string} method @param {string} path @param {unknown} body @param {Options} options */
 async function call(method, path, body, options) {
-  const tries = options.safe ? options.tries ?? TRIES : 1
+  const tries = options.safe ? (options.tries ?? TRIES) : 1
   for (let tried = 1; ; tried++) {
     try {
       return await once(method, path, body, options)
     } catch (error) {
-      if (isAbort(error) || !(error instanceof ApiError) || !error.passing || tried >= tries) throw error
-      await pause(Math.min((error.retryAfterS ?? 0) * 1000 || PAUSE_MS * 2 ** tried, PAUSE_MS_MAX),
-        options.signal)
+      if (isAbort(error) || !(error instanceof ApiError) || !error.passing || tried >= tries)
+        throw error
+      await pause(
+        Math.min((error.retryAfterS ?? 0) * 1000 || PAUSE_MS * 2 ** tried, PAUSE_MS_MAX),
+        options.signal
+      )
     }
   }
 }
@@ -91,8 +103,13 @@ async function once(method, path, body, { key, wait, timeoutMs, signal }) {
   signal?.addEventListener('abort', forward)
   try {
     signal?.throwIfAborted()
-    const response = await fetch(path, { method, headers, signal: limit.signal, cache: 'no-store',
-      body: body === undefined ? null : JSON.stringify(body) })
+    const response = await fetch(path, {
+      method,
+      headers,
+      signal: limit.signal,
+      cache: 'no-store',
+      body: body === undefined ? null : JSON.stringify(body)
+    })
     return await answerOf(response)
   } catch (error) {
     if (signal?.aborted) throw new DOMException('', 'AbortError')
@@ -115,8 +132,12 @@ async function answerOf(response) {
   if (response.ok && (body !== undefined || text === '')) return body ?? null
   if (response.ok) throw new ApiError(BAD_ANSWER, response.status)
   const after = Number(response.headers.get('Retry-After') ?? NaN)
-  throw new ApiError(typeof body?.code === 'string' ? body.code : BAD_ANSWER, response.status, body,
-    Number.isFinite(after) ? after : undefined)
+  throw new ApiError(
+    typeof body?.code === 'string' ? body.code : BAD_ANSWER,
+    response.status,
+    body,
+    Number.isFinite(after) ? after : undefined
+  )
 }
 
 /** @param {string} text */
@@ -132,9 +153,13 @@ function parsed(text) {
 export function pause(ms, signal) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, ms)
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(new DOMException('', 'AbortError'))
-    }, { once: true })
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        reject(new DOMException('', 'AbortError'))
+      },
+      { once: true }
+    )
   })
 }

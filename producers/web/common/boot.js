@@ -11,6 +11,8 @@
   const root = document.documentElement
   const theme = kept('jumun.theme')
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme
-  const spoken = [kept('jumun.language'), ...navigator.languages].map((tag) => (tag ?? '').slice(0, 2))
+  const spoken = [kept('jumun.language'), ...navigator.languages].map((tag) =>
+    (tag ?? '').slice(0, 2)
+  )
   root.lang = spoken.find((tag) => tag === 'ko' || tag === 'en') ?? 'ko'
 })()

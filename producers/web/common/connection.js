@@ -1,7 +1,8 @@
 /**
  * connection.js — whether the server can be reached, and streams of events that outlive it.
  *
- * EventSource comes back by itself with Last-Event-ID while the connection is lost; it gives up for good when an answer is a
+ * EventSource comes back by itself with Last-Event-ID while the connection is lost; it gives up for good when
+ * an answer is a
  * refusal (a restarted server that is not ready yet), so a new one is begun then. `onReopen` is called whenever a
  * connection stands: what happened meanwhile is asked for, since a stream may have ended while nobody listened.
  */
@@ -71,7 +72,7 @@ export function follow(address, { onEvent, onReopen, names, isOver = () => false
 
   function open() {
     if (ended || source) return
-    const mine = source = new EventSource(address)
+    const mine = (source = new EventSource(address))
     mine.onopen = () => {
       wait = FIRST_MS
       setConnection('ok')

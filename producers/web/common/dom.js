@@ -43,9 +43,13 @@ function fill(element, props, children) {
 }
 
 /** @param {(Child|Child[])[]} children */
-const nodes = (children) => children.flat()
-  .filter((child) => child !== null && child !== undefined && child !== false)
-  .map((child) => typeof child === 'number' ? String(child) : /** @type {Node|string} */ (child))
+const nodes = (children) =>
+  children
+    .flat()
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) =>
+      typeof child === 'number' ? String(child) : /** @type {Node|string} */ (child)
+    )
 
 /** Everything within is these from now on. @param {Element} element @param {...(Child|Child[])} children */
 export function replace(element, ...children) {

@@ -13,7 +13,7 @@ const formats = new Map()
 function dateFormat(options) {
   const key = language() + JSON.stringify(options)
   let format = formats.get(key)
-  if (!format) formats.set(key, format = new Intl.DateTimeFormat(LOCALE[language()], options))
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat(LOCALE[language()], options)))
   return format
 }
 
@@ -30,17 +30,24 @@ export const clock = (at) =>
   dateFormat({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
 
 /** The hour, minute and second. @param {string|number|Date} at */
-export const clockSeconds = (at) => dateFormat(
-  { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(new Date(at))
+export const clockSeconds = (at) =>
+  dateFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
+    new Date(at)
+  )
 
 /** Day and time, without the year. @param {string|number|Date} at */
-export const dayTime = (at) => dateFormat(
-  { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-  .format(new Date(at))
+export const dayTime = (at) =>
+  dateFormat({
+    month: 'long',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23'
+  }).format(new Date(at))
 
 /** The whole date. @param {string|number|Date} at */
-export const date = (at) => dateFormat({ year: 'numeric', month: 'long', day: 'numeric' })
-  .format(new Date(at))
+export const date = (at) =>
+  dateFormat({ year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(at))
 
 /** What is left, as a clock shows it: 14:03, 1:02:03. Never below zero. @param {number} ms */
 export function countdown(ms) {
@@ -53,6 +60,7 @@ export function countdown(ms) {
 /** What is left, in words for whoever listens. @param {number} ms */
 export function remaining(ms) {
   const seconds = Math.max(0, Math.ceil(ms / SECOND_MS))
-  return seconds >= 60 ? t('time.minutes', { n: Math.round(seconds / 60) }) :
-    t('time.seconds', { n: seconds })
+  return seconds >= 60
+    ? t('time.minutes', { n: Math.round(seconds / 60) })
+    : t('time.seconds', { n: seconds })
 }

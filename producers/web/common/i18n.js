@@ -32,14 +32,16 @@ export function addMessages(messages) {
 }
 
 /** @returns {Language} */
-export const language = () => document.documentElement.lang === 'en' ? 'en' : 'ko'
+export const language = () => (document.documentElement.lang === 'en' ? 'en' : 'ko')
 
 /** Kept for the next visit; whoever listens draws anew. @param {Language} next */
 export function setLanguage(next) {
   document.documentElement.lang = next
   try {
     localStorage.setItem('jumun.language', next)
-  } catch { /* only this page then */ }
+  } catch {
+    /* only this page then */
+  }
   for (const listener of listeners) listener()
 }
 
@@ -56,15 +58,22 @@ export const has = (key) => key in catalogue[language()]
 export function t(key, values = {}) {
   const message = catalogue[language()][key]
   if (message === undefined) throw new Error(`no message ${key} in ${language()}`)
-  return message.replace(/\{(\w+)(?::([^/}]+)\/([^}]+)|\?([^:}]*):([^}]*))?\}/g,
+  return message.replace(
+    /\{(\w+)(?::([^/}]+)\/([^}]+)|\?([^:}]*):([^}]*))?\}/g,
     (_, name, closed, open, one, many) => {
       const value = values[name] ?? ''
       if (one !== undefined) return Number(value) === 1 ? one : many
       return closed === undefined ? String(value) : withParticle(String(value), closed, open)
-    })
+    }
+  )
 }
 
-/** 김치찌개가, 호떡이, ₩4,500이 (사천오백 원이); what does not end in Hangul gets both, as one writes it. @param {string} word @param {string} closed @param {string} open */
+/**
+ * 김치찌개가, 호떡이, ₩4,500이 (사천오백 원이); what does not end in Hangul gets both, as one writes it.
+ * @param {string} word
+ * @param {string} closed
+ * @param {string} open
+ */
 function withParticle(word, closed, open) {
   if (MONEY.test(word)) return word + closed
   const bare = word.replace(/[^\p{L}\p{N}]+$/u, '')
@@ -73,7 +82,8 @@ function withParticle(word, closed, open) {
 }
 
 /** What an error of the API means to whoever reads it; what is not known is said to be so. @param {string} code */
-export const problemText = (code) => t(has(`problem.${code}`) ? `problem.${code}` : 'problem.unknown')
+export const problemText = (code) =>
+  t(has(`problem.${code}`) ? `problem.${code}` : 'problem.unknown')
 
 /** @param {string|null|undefined} reason as in an event's `reason` */
 export const reasonText = (reason) =>

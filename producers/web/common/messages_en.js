@@ -41,7 +41,8 @@ export default {
   'problem.length_required': 'The request is not valid.',
   'problem.payload_too_large': 'What you entered is too long.',
   'problem.unsupported_media_type': 'The request is not valid.',
-  'problem.idempotency_key_reused': 'The same request was made with other content. Please try again.',
+  'problem.idempotency_key_reused':
+    'The same request was made with other content. Please try again.',
   'problem.too_many_requests': 'There are many requests. Please try again in a moment.',
   'problem.headers_too_large': 'The request is too large.',
   'problem.broker_unavailable': 'Taking requests is delayed. Please try again in a moment.',
@@ -84,9 +85,9 @@ export default {
   'reason.AMOUNT_CHANGED': 'The amount has changed.',
   'reason.UNKNOWN_CUSTOMER': 'No balance is known for this customer.',
   'reason.INSUFFICIENT_BALANCE': 'The balance is too low.',
-  'reason.CUSTOMER': 'Cancelled by you.',
+  'reason.CUSTOMER': 'Cancelled by the customer.',
   'reason.OPERATOR': 'Cancelled by the shop.',
   'reason.PAYMENT_FAILED': 'Cancelled because the payment failed.',
   'reason.DEADLINE': 'Cancelled because the time to pay ran out.',
-  'reason.unknown': 'This could not be done.',
+  'reason.unknown': 'This could not be done.'
 }

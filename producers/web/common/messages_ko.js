@@ -41,7 +41,8 @@ export default {
   'problem.length_required': '요청의 형식이 올바르지 않습니다.',
   'problem.payload_too_large': '입력한 내용이 너무 깁니다.',
   'problem.unsupported_media_type': '요청의 형식이 올바르지 않습니다.',
-  'problem.idempotency_key_reused': '같은 요청이 다른 내용으로 이미 접수되었습니다. 다시 시도해 주세요.',
+  'problem.idempotency_key_reused':
+    '같은 요청이 다른 내용으로 이미 접수되었습니다. 다시 시도해 주세요.',
   'problem.too_many_requests': '요청이 많습니다. 잠시 후 다시 시도해 주세요.',
   'problem.headers_too_large': '요청이 너무 큽니다.',
   'problem.broker_unavailable': '지금은 접수가 지연되고 있습니다. 잠시 후 다시 시도해 주세요.',
@@ -88,5 +89,5 @@ export default {
   'reason.OPERATOR': '판매자가 취소했습니다.',
   'reason.PAYMENT_FAILED': '결제하지 못해 취소되었습니다.',
   'reason.DEADLINE': '결제 기한이 지나 취소되었습니다.',
-  'reason.unknown': '처리하지 못했습니다.',
+  'reason.unknown': '처리하지 못했습니다.'
 }

@@ -17,7 +17,9 @@ function setTheme(next) {
   else document.documentElement.dataset.theme = next
   try {
     localStorage.setItem('jumun.theme', next)
-  } catch { /* only this page then */ }
+  } catch {
+    /* only this page then */
+  }
 }
 
 /** As the system, light, dark, and round again. */

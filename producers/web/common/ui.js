@@ -12,7 +12,12 @@ import { t } from './i18n.js'
 const TOAST_MS = 6_000
 const REPEATED = '\u00a0' // the same words again are only spoken when the text differs
 
-const live = h('div', { 'class': 'visually-hidden', 'role': 'status', 'aria-live': 'polite', 'id': 'live' })
+const live = h('div', {
+  'class': 'visually-hidden',
+  'role': 'status',
+  'aria-live': 'polite',
+  'id': 'live'
+})
 const toasts = h('div', { class: 'toasts', role: 'region' })
 
 /** Has to be in the page before the first word is said, or screen readers miss it. @param {Element} body */
@@ -27,8 +32,21 @@ export function announce(words) {
 
 /** @param {string} words @param {'info'|'error'} [kind] */
 export function toast(words, kind = 'info') {
-  const box = h('div', { class: `toast ${kind}` }, h('p', null, words),
-    h('button', { 'class': 'icon', 'type': 'button', 'aria-label': t('close'), 'onclick': () => box.remove() }, '×'))
+  const box = h(
+    'div',
+    { class: `toast ${kind}` },
+    h('p', null, words),
+    h(
+      'button',
+      {
+        'class': 'icon',
+        'type': 'button',
+        'aria-label': t('close'),
+        'onclick': () => box.remove()
+      },
+      '×'
+    )
+  )
   toasts.setAttribute('aria-label', t('toasts'))
   toasts.append(box)
   announce(words)
@@ -43,13 +61,32 @@ export function toast(words, kind = 'info') {
 export function dialog(title, build) {
   const close = () => box.close()
   const heading = h('h2', { id: 'dialog-title' }, title)
-  const box = h('dialog', { 'class': 'dialog', 'aria-labelledby': 'dialog-title',
-    'onclose': () => box.remove() })
-  box.addEventListener('click', (event) => { if (event.target === box) close() })
-  replace(box, h('div', { class: 'dialog-box' },
-    h('header', { class: 'dialog-head' }, heading,
-      h('button', { 'class': 'icon', 'type': 'button', 'aria-label': t('close'), 'onclick': close }, '×')),
-    ...build(close)))
+  const box = h('dialog', {
+    'class': 'dialog',
+    'aria-labelledby': 'dialog-title',
+    'onclose': () => box.remove()
+  })
+  box.addEventListener('click', (event) => {
+    if (event.target === box) close()
+  })
+  replace(
+    box,
+    h(
+      'div',
+      { class: 'dialog-box' },
+      h(
+        'header',
+        { class: 'dialog-head' },
+        heading,
+        h(
+          'button',
+          { 'class': 'icon', 'type': 'button', 'aria-label': t('close'), 'onclick': close },
+          '×'
+        )
+      ),
+      ...build(close)
+    )
+  )
   document.body.append(box)
   box.showModal()
   return box

@@ -75,7 +75,7 @@ function parkedTable(rows) {
   rows.map((row) => [idChip(row.key, parkedHref(row.service, row.key)), row.service,
     number(row.events),
     tried(row.attempts, row.attempts_max), sqlstate(row.reason),
-    h('span', { class: 'clip', title: row.detail }, row.detail), when(row.since),
+    clip(gist(row.detail), row.detail), when(row.since),
     row.job ? h('span', { class: 'flying' }, t('console.job_running')) : '–'])))
 }
 
@@ -87,7 +87,7 @@ attempts >= most ? '! ' : '', `${attempts}/${most}`)
 /** What a class of SQLSTATE means. @param {string} code */
 function sqlstate(code) {
   const key = `console.sqlstate.${code.slice(0, 2)}`
-  return h('span', null, h('code', null, code), has(key) ? ` ${t(key)}`
+  return h('span', { class: 'state' }, h('code', null, code), has(key) ? ` ${t(key)}`
     : has(`console.letter.${code}`) ? ` ${t(`console.letter.${code}`)}` : null)
 }
 
@@ -104,8 +104,11 @@ function letterTable(rows) {
     clip(String(told.detail ?? '')), when(at)])))
 }
 
-/** @param {string} text */
-const clip = (text) => h('span', { class: 'clip', title: text }, text)
+/** @param {string} text @param {string} [whole] */
+const clip = (text, whole = text) => h('span', { class: 'clip', title: whole }, text)
+
+/** The code has a column of its own, and the row that failed is told on the key's page. @param {string} detail */
+const gist = (detail) => detail.replace(/^PostgreSQL \w+: (new row for )?/, '').replace(/; Failing row.*/s, '')
 
 /* ---- one letter -------------------------------------------------------------------------------------------- */
 

@@ -7,7 +7,8 @@
  * @typedef {{ root: HTMLElement, params: string[], query: URLSearchParams, signal: AbortSignal }} Context
  * @typedef {(context: Context) => void} View
  */
-import { connectionLine } from '/assets/common/connection.js'
+import { asApiError, get, OFFLINE, TIMEOUT } from '/assets/common/api.js'
+import { connectionLine, setConnection } from '/assets/common/connection.js'
 import { find, h, replace } from '/assets/common/dom.js'
 import { addMessages, onLanguage, t } from '/assets/common/i18n.js'
 import { languageSwitch, themeSwitch } from '/assets/common/shell.js'
@@ -65,8 +66,11 @@ async function show(moved = false) {
   const route = routes.find((one) => one.path.test(path))
   for (const link of head.querySelectorAll('nav a')) {
     const here = route?.nav === /** @type {HTMLElement} */ (link).dataset.nav
-    if (here) link.setAttribute('aria-current', 'page')
-    else link.removeAttribute('aria-current')
+    if (here) {
+      link.setAttribute('aria-current', 'page')
+      const row = /** @type {HTMLElement} */ (link.parentElement)
+      row.scrollLeft = /** @type {HTMLElement} */ (link).offsetLeft - row.offsetLeft - 40 // on a phone
+    } else link.removeAttribute('aria-current')
   }
   try {
     const view = await (route?.load() ?? nothing)
@@ -146,6 +150,16 @@ function seek(event) {
   else go(text ? `/console/orders?${new URLSearchParams({ q: text })}` : '/console/orders')
 }
 
+/** The stream was begun anew, or lost: which of the two, asking tells. */
+async function look() {
+  try {
+    await get('/healthz', { tries: 1 })
+    setConnection('ok')
+  } catch (error) {
+    if ([OFFLINE, TIMEOUT].includes(asApiError(error).code)) setConnection('server')
+  }
+}
+
 addMessages(messages)
 addMessages(more)
 drawHead()
@@ -160,5 +174,5 @@ onLanguage(() => {
 })
 bindKeys(root)
 setInterval(tick, 1000)
-startLive(() => {})
+startLive(() => void look())
 void show()

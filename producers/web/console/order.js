@@ -8,7 +8,7 @@
  */
 import { get, isAbort, post } from '/assets/common/api.js'
 import { follow } from '/assets/common/connection.js'
-import { h, replace } from '/assets/common/dom.js'
+import { find, h, replace } from '/assets/common/dom.js'
 import { number, won } from '/assets/common/format.js'
 import { t } from '/assets/common/i18n.js'
 import { announce, dialog, toast } from '/assets/common/ui.js'
@@ -51,16 +51,19 @@ export function order({ root, params, query, signal }) {
   let drawn = ''
   let timer = 0
   let asking = false
+  const detail = h('div', { 'class': 'detail-pane', 'role': 'region', 'aria-live': 'polite',
+    'aria-label': t('console.event') }, h('p', { class: 'hint' }, t('console.timeline.hint')))
   const draw = () => {
     if (!whole || signal.aborted) return
     cancelButton.hidden = !whole.order.next.includes('cancel') && whole.order.status !== 'REQUESTED'
     replace(parts.top, ...topOf(whole))
     replace(parts.rest, ...restOf(whole.order))
-    const now = `${whole.events.length} ${whole.order.at_rest || whole.at}`
+    const moves = view === 'timeline' && !whole.order.at_rest
+    const now = `${whole.events.length} ${whole.order.at_rest} ${moves ? whole.at : ''}`
     if (now === drawn && parts.story.childElementCount) return // the mark in focus stays
     drawn = now
     keepFocus(parts.story, () => replace(parts.story, storyPanel(whole, { view, fold, id,
-      width: room(parts.story) })))
+      detail, width: room(parts.story) })))
   }
   const ask = async () => {
     timer = 0
@@ -85,8 +88,8 @@ export function order({ root, params, query, signal }) {
     timer = window.setTimeout(ask, ms)
   }
   const end = follow(`/v1/orders/${encodeURIComponent(id)}/events`, { names: EVENTS,
-    onReopen: () => {},
-    onEvent: () => refresh(), isOver: () => Boolean(whole?.order.at_rest) || signal.aborted })
+    onReopen: () => refresh(),
+    onEvent: () => refresh(), isOver: () => signal.aborted || isOver(whole) })
   const resized = () => { drawn = ''; draw() }
   window.addEventListener('resize', resized, { signal })
   signal.addEventListener('abort', () => { end(); clearTimeout(timer) })
@@ -114,6 +117,9 @@ async function wholeOf(id, signal) {
   return { order, events, waits, at: Date.now(), unknown }
 }
 
+/** Nothing more can come: one that is at rest may still be gone on with. @param {Whole|null} whole */
+const isOver = (whole) => whole !== null && whole.order.at_rest && whole.order.next.length === 0
+
 /** What is not known there does not hide what is known here. @param {any} event */
 const without = (event) => Object.fromEntries(Object.entries(event ?? {}).filter(([, value]) =>
   value !== null))
@@ -123,7 +129,9 @@ function keepFocus(place, draw) {
   const marks = () => [...place.querySelectorAll('.tl-mark')]
   const at = document.activeElement ? marks().indexOf(document.activeElement) : -1
   const scrolled = place.querySelector('.tl-scroll')?.scrollLeft ?? 0
+  const unfolded = find('details[open]', place) !== null
   draw()
+  if (unfolded) find('details', place)?.setAttribute('open', '')
   const scroll = place.querySelector('.tl-scroll')
   if (scroll) scroll.scrollLeft = scrolled
   const again = marks()[at]
@@ -201,20 +209,19 @@ function compensation({ compensation: all }) {
 
 /**
  * @param {Whole|null} whole
- * @param {{ view: string, fold: boolean, id: string, width: number }} options
+ * @param {{ view: string, fold: boolean, id: string, detail: HTMLElement, width: number }} options
  */
-function storyPanel(whole, { view, fold, id, width }) {
+function storyPanel(whole, { view, fold, id, detail, width }) {
   if (!whole) return ''
   const marks = storyOf(whole.events)
   const tabs = h('nav', { 'class': 'tabs', 'aria-label': t('console.views') }, VIEWS.map((name) =>
     h('a', { 'href': address(id, name, fold), 'aria-current': name === view ? 'true' : null },
       t(`console.view.${name}`))))
-  const body = view === 'compact' ? [eventsTable(marks)] : view === 'raw'
-    ? [rawEvents(marks), rawBlock(t('console.whole_order'), whole.order)] : timelineOf(whole, marks,
-      { fold, id, width })
-  return section(t('console.story'), { aside: tabs }, ...body, command(line(view === 'raw' ? 'tail'
-    : 'show',
-    ...(view === 'raw' ? [] : [id]))))
+  const body = view === 'compact' ? [eventsTable(marks)]
+    : view === 'raw' ? [rawEvents(marks), rawBlock(t('console.whole_order'), whole.order)]
+    : timelineOf(whole, marks, { fold, id, detail, width })
+  return section(t('console.story'), { aside: tabs }, ...body,
+    command(view === 'raw' ? line('show', id, '--json') : line('show', id)))
 }
 
 /** @param {string} id @param {string} view @param {boolean} fold */
@@ -230,11 +237,9 @@ const room = (place) => place.clientWidth - 37 - (innerWidth > 720 ? 118 : 76)
 
 /**
  * @param {Whole} whole @param {import('./story.js').Mark[]} marks
- * @param {{ fold: boolean, id: string, width: number }} options
+ * @param {{ fold: boolean, id: string, detail: HTMLElement, width: number }} options
  */
-function timelineOf({ order, waits, at }, marks, { fold, id, width }) {
-  const detail = h('div', { class: 'detail-pane', role: 'region', 'aria-live': 'polite',
-    'aria-label': t('console.event') }, h('p', { class: 'hint' }, t('console.timeline.hint')))
+function timelineOf({ order, waits, at }, marks, { fold, id, detail, width }) {
   const open = order.at_rest ? [] : waits.filter(({ service, says }) => service
     && says !== 'shopper')
     .map((wait) => ({ service: wait.service ?? '', now: at, words: answersOf(wait),

@@ -48,12 +48,12 @@ export function drawTimeline(marks, { width, fold, open, onSelect }) {
 }
 
 /**
- * What is waited for goes up to now, so the scale has to as well.
+ * What is waited for goes up to now, so the scale has to as well; nothing happens in a wait, so it may be folded.
  * @param {Mark[]} marks @param {Open[]} open
  */
 function withOpen(marks, open) {
   return [...marks, ...open.map((wait) => /** @type {Mark} */ (
-    { at: wait.now, since: wait.since, lane: wait.service }))]
+    { at: wait.now, since: null, lane: wait.service }))]
 }
 
 /**

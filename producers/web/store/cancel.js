@@ -12,25 +12,44 @@ import { complain } from './parts.js'
 /** @param {Context} context @param {string} [kind] */
 export function cancelButton(context, kind = 'quiet') {
   if (!context.order.next.includes('cancel')) return null
-  return h('button', { type: 'button', class: kind, id: 'cancel', onclick: () => ask(context) },
-    t('order.cancel'))
+  return h(
+    'button',
+    { type: 'button', class: kind, id: 'cancel', onclick: () => ask(context) },
+    t('order.cancel')
+  )
 }
 
 /** @param {Context} context */
 function ask({ order, refresh }) {
   dialog(t('cancel.title'), (close) => {
-    const yes = h('button', { type: 'button', class: 'danger', id: 'cancel-yes', onclick: () => busily(yes, async () => {
-      try {
-        await post(`/v1/orders/${order.order_id}/cancel`, {}, { safe: true }) // the same event each time
-        await refresh()
-      } catch (error) {
-        complain(error)
-        if (!isAbort(error) && asApiError(error).status === 409) await refresh()
-      }
-      close()
-    }) }, t('cancel.yes'))
-    return [h('p', null, t('cancel.text')),
-      h('div', { class: 'actions' }, yes,
-        h('button', { type: 'button', autofocus: true, onclick: close }, t('cancel.no')))]
+    const yes = h(
+      'button',
+      {
+        type: 'button',
+        class: 'danger',
+        id: 'cancel-yes',
+        onclick: () =>
+          busily(yes, async () => {
+            try {
+              await post(`/v1/orders/${order.order_id}/cancel`, {}, { safe: true }) // the same event each time
+              await refresh()
+            } catch (error) {
+              complain(error)
+              if (!isAbort(error) && asApiError(error).status === 409) await refresh()
+            }
+            close()
+          })
+      },
+      t('cancel.yes')
+    )
+    return [
+      h('p', null, t('cancel.text')),
+      h(
+        'div',
+        { class: 'actions' },
+        yes,
+        h('button', { type: 'button', autofocus: true, onclick: close }, t('cancel.no'))
+      )
+    ]
   })
 }

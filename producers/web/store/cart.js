@@ -26,7 +26,7 @@ export function cartView(main, signal) {
     show: () => {
       draw(body)
       onKept(() => draw(body), signal)
-    },
+    }
   })
   heldOrder(held, signal)
   return t('cart.title')
@@ -37,23 +37,56 @@ function draw(at) {
   const { lines, short, refused } = cart()
   const focus = focused(at)
   if (lines.length === 0)
-    return replace(at, emptiness(t('cart.empty'), t('cart.empty.text'),
-      h('a', { class: 'button primary', href: '/' }, t('nav.products'))))
-  replace(at, refused || short.length > 0 ? refusal(refused, short) : null,
-    h('div', { class: 'columns' },
-      h('ul', { class: 'lines' }, lines.map((line) => lineOf(line, short))), bill(lines)))
+    return replace(
+      at,
+      emptiness(
+        t('cart.empty'),
+        t('cart.empty.text'),
+        h('a', { class: 'button primary', href: '/' }, t('nav.products'))
+      )
+    )
+  replace(
+    at,
+    refused || short.length > 0 ? refusal(refused, short) : null,
+    h(
+      'div',
+      { class: 'columns' },
+      h(
+        'ul',
+        { class: 'lines' },
+        lines.map((line) => lineOf(line, short))
+      ),
+      bill(lines)
+    )
+  )
   giveFocus(at, focus)
 }
 
 /** @param {string|null} reason @param {ShortLine[]} short */
 function refusal(reason, short) {
   const soldOut = reason === null || reason === 'SOLD_OUT'
-  return notice('bad', h('h2', { id: 'soldout' }, t(soldOut ? 'soldout.title' : 'refused.title')),
+  return notice(
+    'bad',
+    h('h2', { id: 'soldout' }, t(soldOut ? 'soldout.title' : 'refused.title')),
     h('p', null, soldOut ? t('soldout.text') : reasonText(reason)),
-    soldOut ? h('ul', { class: 'plain' }, short.map(({ product_id, available }) => h('li', null,
-      t(available === 0 ? 'soldout.none' : 'soldout.left', { name: nameOf(product_id),
-        n: number(available) })))) : null,
-    h('p', { class: 'money' }, t('money.none')))
+    soldOut
+      ? h(
+          'ul',
+          { class: 'plain' },
+          short.map(({ product_id, available }) =>
+            h(
+              'li',
+              null,
+              t(available === 0 ? 'soldout.none' : 'soldout.left', {
+                name: nameOf(product_id),
+                n: number(available)
+              })
+            )
+          )
+        )
+      : null,
+    h('p', { class: 'money' }, t('money.none'))
+  )
 }
 
 /** @param {CartLine} line @param {ShortLine[]} short */
@@ -65,37 +98,71 @@ function lineOf({ product_id, quantity }, short) {
     putInCart(product_id, count)
     announce(t(count === 0 ? 'cart.removed' : 'cart.put', { name, n: count }))
   }
-  return h('li', { 'class': lacking ? 'line lacking' : 'line', 'data-line': product_id },
+  return h(
+    'li',
+    { 'class': lacking ? 'line lacking' : 'line', 'data-line': product_id },
     h('div', { class: 'line-picture' }, tile(product_id)),
-    h('div', { class: 'line-text' }, h('h2', null, name),
+    h(
+      'div',
+      { class: 'line-text' },
+      h('h2', null, name),
       h('p', { class: 'muted' }, product ? won(product.unit_price) : t('cart.unlisted')),
-      lacking ? fix(lacking, name, put) : null),
+      lacking ? fix(lacking, name, put) : null
+    ),
     h('p', { class: 'line-sum' }, product ? won(product.unit_price * quantity) : ''),
-    h('div', { class: 'line-controls' },
+    h(
+      'div',
+      { class: 'line-controls' },
       stepper({ name, value: quantity, max: QUANTITY_MAX, onChange: put }),
-      h('button', { 'type': 'button', 'class': 'quiet small', 'data-step': 'x', 'onclick': () => put(0) },
-        t('cart.remove'), h('span', { class: 'visually-hidden' }, ` ${name}`))))
+      h(
+        'button',
+        { 'type': 'button', 'class': 'quiet small', 'data-step': 'x', 'onclick': () => put(0) },
+        t('cart.remove'),
+        h('span', { class: 'visually-hidden' }, ` ${name}`)
+      )
+    )
+  )
 }
 
 /** @param {ShortLine} lacking @param {string} name @param {(count: number) => void} put */
 function fix({ available, requested }, name, put) {
   if (available === 0) return h('p', { class: 'lack' }, t('soldout.line.none'))
-  return h('div', { class: 'lack' },
+  return h(
+    'div',
+    { class: 'lack' },
     h('p', null, t('soldout.line', { requested: number(requested), n: number(available) })),
-    h('button', { type: 'button', class: 'small', onclick: () => put(available) },
+    h(
+      'button',
+      { type: 'button', class: 'small', onclick: () => put(available) },
       t('soldout.take', { n: number(available) }),
-      h('span', { class: 'visually-hidden' }, ` ${name}`)))
+      h('span', { class: 'visually-hidden' }, ` ${name}`)
+    )
+  )
 }
 
 /** @param {CartLine[]} lines */
 function bill(lines) {
-  const total = lines.reduce((sum, { product_id, quantity }) =>
-    sum + (productOf(product_id)?.unit_price ?? 0) * quantity, 0)
-  return h('aside', { 'class': 'bill', 'aria-label': t('bill.title') },
-    h('dl', null, billLine(t('bill.items'), won(total)),
-      billLine(t('bill.shipping'), t('bill.free')), billLine(t('bill.total'), won(total), 'total')),
-    h('button', { type: 'button', class: 'primary wide', id: 'order', onclick: order }, t('cart.order')),
-    h('p', { class: 'muted small' }, t('cart.order.hint')))
+  const total = lines.reduce(
+    (sum, { product_id, quantity }) => sum + (productOf(product_id)?.unit_price ?? 0) * quantity,
+    0
+  )
+  return h(
+    'aside',
+    { 'class': 'bill', 'aria-label': t('bill.title') },
+    h(
+      'dl',
+      null,
+      billLine(t('bill.items'), won(total)),
+      billLine(t('bill.shipping'), t('bill.free')),
+      billLine(t('bill.total'), won(total), 'total')
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'primary wide', id: 'order', onclick: order },
+      t('cart.order')
+    ),
+    h('p', { class: 'muted small' }, t('cart.order.hint'))
+  )
 }
 
 /** What goes out is fixed here; /checkout sends it, and sends the same again when it is loaded again. */
@@ -112,8 +179,10 @@ function order() {
 function focused(at) {
   const active = document.activeElement
   if (!active || !at.contains(active)) return null
-  return { line: active.closest('[data-line]')?.getAttribute('data-line') ?? '',
-    step: active.getAttribute('data-step') ?? '' }
+  return {
+    line: active.closest('[data-line]')?.getAttribute('data-line') ?? '',
+    step: active.getAttribute('data-step') ?? ''
+  }
 }
 
 /** @param {HTMLElement} at @param {{ line: string, step: string }|null} focus */
@@ -121,7 +190,8 @@ function giveFocus(at, focus) {
   if (!focus) return
   const lines = /** @type {HTMLElement[]} */ ([...at.querySelectorAll('[data-line]')])
   const line = lines.find((one) => one.dataset.line === focus.line)
-  const target = line?.querySelector(`[data-step="${focus.step}"]:enabled`) ??
+  const target =
+    line?.querySelector(`[data-step="${focus.step}"]:enabled`) ??
     (line ?? lines[0])?.querySelector('button:enabled')
   if (target instanceof HTMLElement) target.focus()
 }

@@ -22,18 +22,29 @@ export const productOf = (id) => products.get(id)
 /** @param {string} id */
 export const nameOf = (id) => products.get(id)?.name ?? id
 
-/** Names for what an order holds; without them its ids are shown. @param {string[]} ids @param {AbortSignal} signal */
+/**
+ * Names for what an order holds; without them its ids are shown.
+ * @param {string[]} ids
+ * @param {AbortSignal} signal
+ */
 export async function ensureNames(ids, signal) {
   if (ids.every((id) => products.has(id))) return
   await loadProducts(signal)
   const missing = ids.filter((id) => !products.has(id)) // beyond the first thousand
-  await Promise.all(missing.map(async (id) => {
-    const product = await get(`/v1/products/${encodeURIComponent(id)}`, { signal })
-    products.set(id, product)
-  }))
+  await Promise.all(
+    missing.map(async (id) => {
+      const product = await get(`/v1/products/${encodeURIComponent(id)}`, { signal })
+      products.set(id, product)
+    })
+  )
 }
 
-/** Somebody of whom nothing is known has no balance and no coupons yet. @param {string} id @param {AbortSignal} [signal] @returns {Promise<Customer>} */
+/**
+ * Somebody of whom nothing is known has no balance and no coupons yet.
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Customer>}
+ */
 export async function loadCustomer(id, signal) {
   try {
     return await get(`/v1/customers/${encodeURIComponent(id)}`, signal ? { signal } : {})

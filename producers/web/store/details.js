@@ -20,18 +20,34 @@ const WAIT_S = 8
 const FIELDS = [
   { name: 'recipient', length: 100, complete: 'shipping name', mode: 'text', rows: 1 },
   { name: 'contact', length: 50, complete: 'shipping tel', mode: 'tel', rows: 1 },
-  { name: 'address', length: 500, complete: 'shipping street-address', mode: 'text', rows: 2 },
+  { name: 'address', length: 500, complete: 'shipping street-address', mode: 'text', rows: 2 }
 ]
 
 /** @param {Context} context @returns {Panel} */
 export function detailsPanel(context) {
   const { order, editing } = context
   const coupon = editing ? null : couponSection(context)
-  const node = h('div', { class: 'stack' },
-    editing && order.payment?.status === 'FAILED' ? notice('info', h('p', null, t('retry.text'))) : null,
-    coupon?.node, shippingForm(context),
-    h('div', { class: 'actions end' }, editing ? h('button', { type: 'button', class: 'quiet',
-      onclick: () => history.back() }, t('shipping.back')) : null, cancelButton(context)))
+  const node = h(
+    'div',
+    { class: 'stack' },
+    editing && order.payment?.status === 'FAILED'
+      ? notice('info', h('p', null, t('retry.text')))
+      : null,
+    coupon?.node,
+    shippingForm(context),
+    h(
+      'div',
+      { class: 'actions end' },
+      editing
+        ? h(
+            'button',
+            { type: 'button', class: 'quiet', onclick: () => history.back() },
+            t('shipping.back')
+          )
+        : null,
+      cancelButton(context)
+    )
+  )
   return coupon ? { node, update: coupon.update } : { node }
 }
 
@@ -40,9 +56,15 @@ function shippingForm({ order, refresh, edit, editing }) {
   const kept = draft(order.order_id) ?? order.shipping ?? lastShipping() ?? {}
   const trouble = h('div', { role: 'alert' })
   const fields = FIELDS.map((field) => fieldOf(field, kept[field.name] ?? ''))
-  const read = () => /** @type {Shipping} */ (Object.fromEntries(fields.map(({ name, input }) =>
-    [name, input.value])))
-  const button = h('button', { type: 'submit', class: 'primary wide', id: 'to-payment' }, t('shipping.next'))
+  const read = () =>
+    /** @type {Shipping} */ (
+      Object.fromEntries(fields.map(({ name, input }) => [name, input.value]))
+    )
+  const button = h(
+    'button',
+    { type: 'submit', class: 'primary wide', id: 'to-payment' },
+    t('shipping.next')
+  )
 
   async function submit() {
     trouble.replaceChildren()
@@ -63,27 +85,49 @@ function shippingForm({ order, refresh, edit, editing }) {
   function refused(error) {
     for (const { pointer, code } of error.errors)
       fields.find(({ name }) => pointer === `/${name}`)?.complain(fieldText(code))
-    trouble.append(notice('bad', h('p', null, problemText(error.code)),
-      h('p', null, t(error.passing ? 'shipping.kept' : 'money.none'))))
+    trouble.append(
+      notice(
+        'bad',
+        h('p', null, problemText(error.code)),
+        h('p', null, t(error.passing ? 'shipping.kept' : 'money.none'))
+      )
+    )
     if (error.status === 409) refresh()
   }
 
-  return h('form', { class: 'panel', novalidate: true, id: 'shipping',
-    oninput: () => setDraft(order.order_id, read()),
-    onsubmit: (/** @type {Event} */ event) => {
-      event.preventDefault()
-      busily(button, submit)
-    } },
-  h('h2', null, t('shipping.title')), fields.map(({ node }) => node), trouble, button,
-  h('p', { class: 'muted small' }, t('shipping.hint')))
+  return h(
+    'form',
+    {
+      class: 'panel',
+      novalidate: true,
+      id: 'shipping',
+      oninput: () => setDraft(order.order_id, read()),
+      onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault()
+        busily(button, submit)
+      }
+    },
+    h('h2', null, t('shipping.title')),
+    fields.map(({ node }) => node),
+    trouble,
+    button,
+    h('p', { class: 'muted small' }, t('shipping.hint'))
+  )
 }
 
 /** @param {typeof FIELDS[number]} field @param {string} value */
 function fieldOf({ name, length, complete: autocomplete, mode, rows }, value) {
   const id = newId(name)
   const wrong = h('p', { class: 'wrong', id: `${id}-wrong` })
-  const props = { id, name, autocomplete, 'maxlength': length * 2, value, 'required': true,
-    'aria-describedby': wrong.id }
+  const props = {
+    id,
+    name,
+    autocomplete,
+    'maxlength': length * 2,
+    value,
+    'required': true,
+    'aria-describedby': wrong.id
+  }
   const input = rows > 1 ? h('textarea', { ...props, rows }) : h('input', { ...props, type: mode })
   const complain = (/** @type {string} */ words) => {
     wrong.textContent = words
@@ -93,8 +137,13 @@ function fieldOf({ name, length, complete: autocomplete, mode, rows }, value) {
     wrong.textContent = ''
     input.removeAttribute('aria-invalid')
   })
-  return { name, input, complain, length, node: h('div', { class: 'field' },
-    h('label', { for: id }, t(`shipping.${name}`)), input, wrong) }
+  return {
+    name,
+    input,
+    complain,
+    length,
+    node: h('div', { class: 'field' }, h('label', { for: id }, t(`shipping.${name}`)), input, wrong)
+  }
 }
 
 /** Counted as the server counts: code points. @param {ReturnType<typeof fieldOf>[]} fields */

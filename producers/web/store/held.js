@@ -11,11 +11,24 @@ export async function heldOrder(at, signal) {
   const id = customer()
   if (!id) return
   try {
-    const { orders } = await get(`/v1/orders?customer_id=${encodeURIComponent(id)}&limit=5`, { signal })
-    const open = orders.find((/** @type {import('./types.js').Order} */ order) =>
-      order.status === 'RESERVED' || order.status === 'PENDING')
+    const { orders } = await get(`/v1/orders?customer_id=${encodeURIComponent(id)}&limit=5`, {
+      signal
+    })
+    const open = orders.find(
+      (/** @type {import('./types.js').Order} */ order) =>
+        order.status === 'RESERVED' || order.status === 'PENDING'
+    )
     if (!open || signal.aborted) return
-    replace(at, h('a', { class: 'held', href: `/orders/${open.order_id}` },
-      h('span', null, t('held.text')), h('span', { class: 'held-go' }, t('held.go'))))
-  } catch { /* only a courtesy */ }
+    replace(
+      at,
+      h(
+        'a',
+        { class: 'held', href: `/orders/${open.order_id}` },
+        h('span', null, t('held.text')),
+        h('span', { class: 'held-go' }, t('held.go'))
+      )
+    )
+  } catch {
+    /* only a courtesy */
+  }
 }

@@ -2,7 +2,8 @@
  * keep.js — what this browser remembers: who is shopping, what is in the cart, what was typed.
  *
  * customer   a tab keeps its own; a new tab begins with the one that was picked last
- * cart       one per customer, shared by all tabs.  Its key goes out as Idempotency-Key with the order: pressed twice, in
+ * cart       one per customer, shared by all tabs.  Its key goes out as Idempotency-Key with the order: pressed
+ *            twice, in
  *            two tabs, or again after a lost answer, the same cart is the same order.  Every change makes a new key.
  * drafts     what was typed into an order's forms, for this tab, until it was taken
  *
@@ -42,7 +43,11 @@ function write(store, name, value) {
 const local = () => localStorage
 const session = () => sessionStorage
 
-/** Called when the cart or the customer changes, in this tab or in another. @param {() => void} listener @param {AbortSignal} [until] */
+/**
+ * Called when the cart or the customer changes, in this tab or in another.
+ * @param {() => void} listener
+ * @param {AbortSignal} [until]
+ */
 export function onKept(listener, until) {
   listeners.add(listener)
   until?.addEventListener('abort', () => listeners.delete(listener))
@@ -74,8 +79,8 @@ export function setCustomer(id) {
 const cartName = () => `jumun.cart.${customer() ?? ''}`
 
 /** @returns {Cart} */
-export const cart = () => read(local, cartName()) ??
-  { key: newKey(), lines: [], placed: null, short: [], refused: null }
+export const cart = () =>
+  read(local, cartName()) ?? { key: newKey(), lines: [], placed: null, short: [], refused: null }
 
 export const cartCount = () => cart().lines.reduce((sum, { quantity }) => sum + quantity, 0)
 
@@ -87,7 +92,14 @@ export function newKey() {
 
 /** @param {CartLine[]} lines @param {Partial<Cart>} [more] */
 function setLines(lines, more = {}) {
-  write(local, cartName(), { key: newKey(), lines, placed: null, short: [], refused: null, ...more })
+  write(local, cartName(), {
+    key: newKey(),
+    lines,
+    placed: null,
+    short: [],
+    refused: null,
+    ...more
+  })
   changed()
 }
 
@@ -96,10 +108,12 @@ export function putInCart(product_id, quantity) {
   const { lines, short } = cart()
   const count = Math.min(Math.max(quantity, 0), QUANTITY_MAX)
   const known = lines.some((line) => line.product_id === product_id)
-  const next = known ? lines.map((line) => line.product_id === product_id ?
-    { product_id, quantity: count } : line) : [...lines, { product_id, quantity: count }]
-  setLines(next.filter((line) => line.quantity > 0).slice(0, LINES_MAX),
-    { short: short.filter((line) => line.product_id !== product_id) })
+  const next = known
+    ? lines.map((line) => (line.product_id === product_id ? { product_id, quantity: count } : line))
+    : [...lines, { product_id, quantity: count }]
+  setLines(next.filter((line) => line.quantity > 0).slice(0, LINES_MAX), {
+    short: short.filter((line) => line.product_id !== product_id)
+  })
 }
 
 /** @param {string} product_id */
@@ -112,7 +126,11 @@ export const refillCart = (lines) => setLines(lines.slice(0, LINES_MAX))
 /** The key was refused: the next try is a new request. */
 export const renewCart = () => setLines(cart().lines)
 
-/** The cart became this order: what comes of it decides whether it is emptied. @param {string} key @param {string} orderId */
+/**
+ * The cart became this order: what comes of it decides whether it is emptied.
+ * @param {string} key
+ * @param {string} orderId
+ */
 export function cartPlaced(key, orderId) {
   const now = cart()
   if (now.key === key) write(local, cartName(), { ...now, placed: orderId })
@@ -126,7 +144,10 @@ export function settleCart(order) {
   const now = cart()
   if (now.placed !== order.order_id || order.status === 'REQUESTED') return
   if (order.status === 'SOLD_OUT')
-    setLines(now.lines, { short: order.rejection?.lines ?? [], refused: order.rejection?.reason ?? null })
+    setLines(now.lines, {
+      short: order.rejection?.lines ?? [],
+      refused: order.rejection?.reason ?? null
+    })
   else setLines([])
 }
 
@@ -150,4 +171,5 @@ export const setDraft = (name, value) => write(session, `jumun.draft.${name}`, v
 export const lastShipping = () => read(local, `jumun.shipping.${customer() ?? ''}`)
 
 /** @param {import('./types.js').Shipping} shipping */
-export const keepShipping = (shipping) => write(local, `jumun.shipping.${customer() ?? ''}`, shipping)
+export const keepShipping = (shipping) =>
+  write(local, `jumun.shipping.${customer() ?? ''}`, shipping)

@@ -20,7 +20,9 @@ import en from './messages_en.js'
 import ko from './messages_ko.js'
 import { onNavigate } from './navigate.js'
 
-/** @typedef {(main: HTMLElement, signal: AbortSignal, ...parts: string[]) => string} View draws, and gives its title */
+/**
+ * @typedef {(main: HTMLElement, signal: AbortSignal, ...parts: string[]) => string} View draws, and gives its title
+ */
 
 /** @type {[RegExp, () => Promise<View>][]} */
 const ROUTES = [
@@ -28,7 +30,7 @@ const ROUTES = [
   [/^\/cart$/, async () => (await import('./cart.js')).cartView],
   [/^\/checkout$/, async () => (await import('./place.js')).placeView],
   [/^\/orders$/, async () => (await import('./history.js')).historyView],
-  [/^\/orders\/([^/]+)$/, async () => (await import('./order.js')).orderView],
+  [/^\/orders\/([^/]+)$/, async () => (await import('./order.js')).orderView]
 ]
 
 addMessages({ ko, en })
@@ -43,10 +45,13 @@ let view = new AbortController()
 /** @param {boolean} arrived a new address, so the focus goes to its heading; otherwise words were exchanged */
 async function show(arrived) {
   view.abort()
-  const mine = view = new AbortController()
+  const mine = (view = new AbortController())
   frame()
   const path = location.pathname.replace(/(.)\/$/, '$1')
-  const [pattern, load] = ROUTES.find(([route]) => route.test(path)) ?? [/(.*)/, async () => missing]
+  const [pattern, load] = ROUTES.find(([route]) => route.test(path)) ?? [
+    /(.*)/,
+    async () => missing
+  ]
   const draw = await load().catch(() => unreachable)
   if (mine.signal.aborted) return
   const title = draw(main, mine.signal, ...(path.match(pattern) ?? []).slice(1))
@@ -57,17 +62,39 @@ async function show(arrived) {
   announce(title)
 }
 
-/** A module did not come; what the browser failed to load once it does not ask for again, so the page is. @type {View} */
+/**
+ * A module did not come; what the browser failed to load once it does not ask for again, so the page is.
+ * @type {View}
+ */
 function unreachable(at) {
-  replace(at, h('div', { class: 'empty' }, h('h1', { tabindex: '-1' }, problemText('offline')),
-    h('button', { type: 'button', class: 'primary', onclick: () => location.reload() }, t('again'))))
+  replace(
+    at,
+    h(
+      'div',
+      { class: 'empty' },
+      h('h1', { tabindex: '-1' }, problemText('offline')),
+      h(
+        'button',
+        { type: 'button', class: 'primary', onclick: () => location.reload() },
+        t('again')
+      )
+    )
+  )
   return problemText('offline')
 }
 
 /** @type {View} */
 function missing(at) {
-  replace(at, h('div', { class: 'empty' }, h('h1', { tabindex: '-1' }, t('missing.title')),
-    h('p', null, t('missing.text')), h('a', { class: 'button primary', href: '/' }, t('nav.products'))))
+  replace(
+    at,
+    h(
+      'div',
+      { class: 'empty' },
+      h('h1', { tabindex: '-1' }, t('missing.title')),
+      h('p', null, t('missing.text')),
+      h('a', { class: 'button primary', href: '/' }, t('nav.products'))
+    )
+  )
   return t('missing.title')
 }
 
@@ -79,16 +106,40 @@ function frame() {
   const links = /** @type {[string, string, Node|null][]} */ ([
     ['/', t('nav.products'), null],
     ['/orders', t('nav.orders'), null],
-    ['/cart', t('nav.cart'), count > 0 ? h('span', { class: 'count' }, count,
-      h('span', { class: 'visually-hidden' }, t('nav.count', { n: count }))) : null]])
-  replace(nav, links.map(([href, words, badge]) => h('a', { href,
-    'aria-current': location.pathname === href ? 'page' : null }, words, badge)))
+    [
+      '/cart',
+      t('nav.cart'),
+      count > 0
+        ? h(
+            'span',
+            { class: 'count' },
+            count,
+            h('span', { class: 'visually-hidden' }, t('nav.count', { n: count }))
+          )
+        : null
+    ]
+  ])
+  replace(
+    nav,
+    links.map(([href, words, badge]) =>
+      h('a', { href, 'aria-current': location.pathname === href ? 'page' : null }, words, badge)
+    )
+  )
   replace(foot, h('p', null, t('foot.text')), h('a', { href: '/console' }, t('foot.console')))
 }
 
 function begin() {
-  const head = h('header', { class: 'head' }, h('div', { class: 'head-row' }, brand, nav,
-    h('div', { class: 'tools' }, customerButton(), languageSwitch(), themeSwitch())))
+  const head = h(
+    'header',
+    { class: 'head' },
+    h(
+      'div',
+      { class: 'head-row' },
+      brand,
+      nav,
+      h('div', { class: 'tools' }, customerButton(), languageSwitch(), themeSwitch())
+    )
+  )
   document.body.replaceChildren(skip, connectionLine(), head, main, foot)
   mountVoices(document.body)
   onNavigate(show)

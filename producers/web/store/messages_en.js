@@ -41,6 +41,7 @@ export default {
   'bill.shipping': 'Shipping',
   'bill.free': 'Free',
   'bill.total': 'Total',
+  'bill.void': 'Cancelled',
 
   'place.title': 'Placing your order',
   'place.text': 'We are checking the stock.',
@@ -49,7 +50,7 @@ export default {
   'soldout.text': 'Your cart is as it was. Change the quantity and order again.',
   'soldout.none': '{name} is sold out.',
   'soldout.left': 'Of {name}, {n} {n?is:are} left.',
-  'soldout.line': 'You asked for {requested}; {n} {n?is:are} left.',
+  'soldout.line': 'You asked for\u00a0{requested}; {n} {n?is:are} left.',
   'soldout.line.none': 'Sold out.',
   'soldout.take': 'Take {n}',
   'refused.title': 'This cannot be ordered',
@@ -125,11 +126,10 @@ export default {
   'money.returned': 'All that you paid went back to your balance.',
   'money.returning': 'We are checking whether money was taken. If so, all of it goes back.',
 
-  'checking.title': 'Checking the stock',
-  'checking.text': 'One moment, please. It goes on even if you close this page.',
-  'cancelling.title': 'Cancelling',
-  'cancelling.text': 'Your items and coupon are being put back.',
-  'failed.title': 'You have not paid',
+  'doing.checking.title': 'Checking the stock',
+  'doing.checking.text': 'One moment, please. It goes on even if you close this page.',
+  'doing.cancelling.title': 'Cancelling',
+  'doing.cancelling.text': 'Your items and coupon are being put back.',
   'failed.choice': 'What would you like to do?',
   'failed.text': 'Your items are still set aside. Try again, or cancel the order.',
   'failed.retry': 'Try again',
@@ -144,7 +144,7 @@ export default {
   'cancel.text': 'The items go back on sale, and a coupon can be used again.',
   'cancel.yes': 'Cancel order',
   'cancel.no': 'Keep it',
-  'cancelled.title': 'Your order is cancelled',
+  'cancelled.asked': 'Cancelled as you asked.',
   'cancelled.again': 'Put the items in the cart again',
   'given.title': 'What went back',
   'given.doing': 'What is going back',
@@ -185,5 +185,5 @@ export default {
   'status.PENDING': 'To be paid',
   'status.FAILED': 'Payment failed',
   'status.PAID': 'Complete',
-  'status.CANCELLED': 'Cancelled',
+  'status.CANCELLED': 'Cancelled'
 }

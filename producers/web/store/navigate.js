@@ -18,8 +18,13 @@ export function onNavigate(listener) {
 }
 
 /** @param {HTMLAnchorElement} link @param {MouseEvent} event */
-const ours = (link, event) => link.origin === location.origin && !link.hash && !link.target &&
-  !link.pathname.startsWith('/console') && !link.hasAttribute('download') && event.button === 0 &&
+const ours = (link, event) =>
+  link.origin === location.origin &&
+  !link.hash &&
+  !link.target &&
+  !link.pathname.startsWith('/console') &&
+  !link.hasAttribute('download') &&
+  event.button === 0 &&
   !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
 
 /**

@@ -1,8 +1,11 @@
 /**
- * order.js — one order, from reserved stock to its end.  The address names it, so a reload comes back to the same place.
+ * order.js — one order, from reserved stock to its end.  The address names it, so a reload comes back to the
+ * same place.
  *
- * The order is asked for whenever its event stream says that something happened, and drawn from that answer alone: what
- * the page believes is never more than what the server has told. A panel is only drawn anew when the order has come to another
+ * The order is asked for whenever its event stream says that something happened, and drawn from that answer
+ * alone: what
+ * the page believes is never more than what the server has told. A panel is only drawn anew when the order has
+ * come to another
  * phase, so nothing is taken from under the fingers of whoever types.
  *
  * @typedef {import('./types.js').Order} Order
@@ -21,7 +24,7 @@ import { detailsPanel } from './details.js'
 import { settleCart } from './keep.js'
 import { navigate } from './navigate.js'
 import { cancelledPanel, checkingPanel, failedPanel, paidPanel, soldOutPanel } from './outcome.js'
-import { heading, notice, waiting } from './parts.js'
+import { notice, waiting, wordsOf } from './parts.js'
 import { payingPanel, payPanel } from './payment.js'
 import { isOver, phaseOf } from './phase.js'
 import { deadline, steps, summary } from './summary.js'
@@ -29,26 +32,69 @@ import { deadline, steps, summary } from './summary.js'
 const COALESCE_MS = 40
 const AGAIN_MS = 1_000
 const AGAIN_MS_MAX = 5_000
-const EVENTS = ['OrderRequested', 'CouponSelected', 'ShippingSubmitted', 'PaymentRequested', 'CancelRequested',
-  'StockReserved', 'StockRejected', 'StockReleased', 'CouponRequested', 'CouponApplied', 'CouponRejected',
-  'CouponRestored', 'OrderCreated', 'PaymentCompleted', 'PaymentFailed', 'PaymentRefunded',
-  'PaymentVoided', 'OrderPaid', 'OrderCancelled', 'CancelRefused', 'PartnerOrder', 'ExportAcknowledged']
+const EVENTS = [
+  'OrderRequested',
+  'CouponSelected',
+  'ShippingSubmitted',
+  'PaymentRequested',
+  'CancelRequested',
+  'StockReserved',
+  'StockRejected',
+  'StockReleased',
+  'CouponRequested',
+  'CouponApplied',
+  'CouponRejected',
+  'CouponRestored',
+  'OrderCreated',
+  'PaymentCompleted',
+  'PaymentFailed',
+  'PaymentRefunded',
+  'PaymentVoided',
+  'OrderPaid',
+  'OrderCancelled',
+  'CancelRefused',
+  'PartnerOrder',
+  'ExportAcknowledged'
+]
 
 /** @type {Record<Phase, (context: Context) => Panel>} */
 const PANELS = {
-  checking: checkingPanel, cancelling: checkingPanel, soldout: soldOutPanel, details: detailsPanel,
-  pay: payPanel, paying: payingPanel, failed: failedPanel, paid: paidPanel, cancelled: cancelledPanel,
+  checking: checkingPanel,
+  cancelling: checkingPanel,
+  soldout: soldOutPanel,
+  details: detailsPanel,
+  pay: payPanel,
+  paying: payingPanel,
+  failed: failedPanel,
+  paid: paidPanel,
+  cancelled: cancelledPanel
 }
 
 /** @type {import('./main.js').View} */
 export function orderView(main, signal, id = '') {
   const title = h('h1', { tabindex: '-1' }, t('order.title'))
   const number = h('p', { class: 'muted order-id' }, t('order.number', { id }))
-  const parts = { title, trouble: h('div'), steps: h('div'), deadline: h('div'), panel: h('div', { id: 'panel' }),
-    aside: h('div', { id: 'summary' }) }
+  const parts = {
+    title,
+    trouble: h('div'),
+    steps: h('div'),
+    deadline: h('div'),
+    panel: h('div', { id: 'panel' }),
+    aside: h('div', { id: 'summary' })
+  }
   replace(parts.panel, waiting(4))
-  replace(main, h('div', { class: 'heading' }, title, number), parts.steps, parts.trouble,
-    h('div', { class: 'columns' }, h('div', { class: 'stack' }, parts.deadline, parts.panel), parts.aside))
+  replace(
+    main,
+    h('div', { class: 'heading' }, title, number),
+    parts.steps,
+    parts.trouble,
+    h(
+      'div',
+      { class: 'columns' },
+      h('div', { class: 'stack' }, parts.deadline, parts.panel),
+      parts.aside
+    )
+  )
   live(id, signal, parts)
   return t('order.title')
 }
@@ -95,15 +141,23 @@ function live(id, signal, parts) {
 
   /** @param {Order} order */
   async function arrived(order) {
-    if (!known) await ensureNames((order.items ?? order.rejection?.lines ?? [])
-      .map(({ product_id }) => product_id), signal).catch(() => {})
+    if (!known)
+      await ensureNames(
+        (order.items ?? order.rejection?.lines ?? []).map(({ product_id }) => product_id),
+        signal
+      ).catch(() => {})
     if (signal.aborted) return
     known = order
     replace(parts.trouble)
     settleCart(order)
     draw(order)
-    if (!isOver(order)) end ??= follow(`${address}/events`, { names: EVENTS, onEvent: refresh,
-      onReopen: refresh, isOver: () => known !== null && isOver(known) })
+    if (!isOver(order))
+      end ??= follow(`${address}/events`, {
+        names: EVENTS,
+        onEvent: refresh,
+        onReopen: refresh,
+        isOver: () => known !== null && isOver(known)
+      })
   }
 
   /** Whether it is worth asking again. @param {ApiError} error */
@@ -128,13 +182,27 @@ function live(id, signal, parts) {
 /** @param {Parts} parts @param {string} code */
 function missing(parts, code) {
   parts.title.textContent = t('missing.title')
-  replace(parts.panel, notice('bad', h('p', { role: 'alert' },
-    problemText(code === 'invalid_request' ? 'order_not_found' : code)),
-  h('div', { class: 'actions' }, h('a', { class: 'button', href: '/orders' }, t('nav.orders')),
-    h('a', { class: 'button', href: '/' }, t('nav.products')))))
+  replace(
+    parts.panel,
+    notice(
+      'bad',
+      h('p', { role: 'alert' }, problemText(code === 'invalid_request' ? 'order_not_found' : code)),
+      h(
+        'div',
+        { class: 'actions' },
+        h('a', { class: 'button', href: '/orders' }, t('nav.orders')),
+        h('a', { class: 'button', href: '/' }, t('nav.products'))
+      )
+    )
+  )
 }
 
-/** @param {Parts} parts @param {AbortSignal} signal @param {() => Promise<void>} refresh @returns {(order: Order) => void} */
+/**
+ * @param {Parts} parts
+ * @param {AbortSignal} signal
+ * @param {() => Promise<void>} refresh
+ * @returns {(order: Order) => void}
+ */
 function drawer(parts, signal, refresh) {
   /** @type {Panel|null} */
   let panel = null
@@ -161,20 +229,31 @@ function drawer(parts, signal, refresh) {
   }
 }
 
-/** What was pressed is shown before the server tells it back. @param {Order} order @param {{ payment: boolean }} pending @returns {Phase} */
+/**
+ * What was pressed is shown before the server tells it back.
+ * @param {Order} order
+ * @param {{ payment: boolean }} pending
+ * @returns {Phase}
+ */
 function shown(order, pending) {
   const phase = phaseOf(order)
   if (phase !== 'pay') pending.payment = false
   return pending.payment ? 'paying' : phase
 }
 
-/** The focus goes along when it was in what is taken away. @param {Parts} parts @param {HTMLElement} node @param {string} words @param {boolean} first */
+/**
+ * What came of an order is spoken with its heading; the focus goes along when it was in what is taken away.
+ * @param {Parts} parts
+ * @param {HTMLElement} node
+ * @param {string} words
+ * @param {boolean} first
+ */
 function exchange(parts, node, words, first) {
   const had = parts.panel.contains(document.activeElement)
   replace(parts.panel, node)
   parts.title.textContent = words
   document.title = `${words} – ${t('brand')}`
   if (first) return
-  announce(words)
+  announce([words, wordsOf(find('.notice', node))].filter(Boolean).join('. '))
   if (had || document.activeElement === document.body) find('h1')?.focus()
 }

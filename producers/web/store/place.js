@@ -19,7 +19,10 @@ export function placeView(main, signal) {
   const body = h('div', { id: 'placing' })
   replace(main, heading(t('place.title')), body)
   if (order) send(body, signal, order)
-  else queueMicrotask(() => { if (!signal.aborted) navigate('/cart', { replace: true }) })
+  else
+    queueMicrotask(() => {
+      if (!signal.aborted) navigate('/cart', { replace: true })
+    })
   return t('place.title')
 }
 
@@ -28,8 +31,11 @@ async function send(at, signal, order) {
   replace(at, notice('wait', h('p', { class: 'doing' }, t('place.text'))))
   try {
     const { key, ...body } = order
-    const answer = await post('/v1/orders', { ...body, on_coupon_rejected: 'wait' },
-      { key, wait: WAIT_S, signal })
+    const answer = await post(
+      '/v1/orders',
+      { ...body, on_coupon_rejected: 'wait' },
+      { key, wait: WAIT_S, signal }
+    )
     arrived(key, answer)
   } catch (error) {
     if (isAbort(error)) return
@@ -47,16 +53,32 @@ function arrived(key, answer) {
   announce(t('soldout.title'))
 }
 
-/** @param {HTMLElement} at @param {AbortSignal} signal @param {import('./keep.js').Placing} order @param {import('../common/api.js').ApiError} error */
+/**
+ * @param {HTMLElement} at
+ * @param {AbortSignal} signal
+ * @param {import('./keep.js').Placing} order
+ * @param {import('../common/api.js').ApiError} error
+ */
 function refused(at, signal, order, error) {
   if (!error.passing) {
     setPlacing(null)
     renewCart()
   }
   const again = () => send(at, signal, order)
-  replace(at, notice('bad', h('p', { role: 'alert' }, problemText(error.code)),
-    h('p', { class: 'money' }, t('place.money')),
-    h('div', { class: 'actions' },
-      error.passing ? h('button', { type: 'button', class: 'primary', onclick: again }, t('again')) : null,
-      h('a', { class: 'button', href: '/cart' }, t('nav.cart')))))
+  replace(
+    at,
+    notice(
+      'bad',
+      h('p', { role: 'alert' }, problemText(error.code)),
+      h('p', { class: 'money' }, t('place.money')),
+      h(
+        'div',
+        { class: 'actions' },
+        error.passing
+          ? h('button', { type: 'button', class: 'primary', onclick: again }, t('again'))
+          : null,
+        h('a', { class: 'button', href: '/cart' }, t('nav.cart'))
+      )
+    )
+  )
 }

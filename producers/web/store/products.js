@@ -28,7 +28,7 @@ export function productsView(main, signal) {
     show: (products) => {
       drawList(list, products)
       stayCurrent(list, signal)
-    },
+    }
   })
   heldOrder(held, signal)
   return t('products.title')
@@ -45,20 +45,35 @@ function drawList(at, products) {
 function card(product) {
   const foot = h('div', { class: 'card-foot' })
   const stock = h('p', { class: 'stock' })
-  const box = h('li', { 'class': 'card', 'data-product': product.product_id },
+  const box = h(
+    'li',
+    { 'class': 'card', 'data-product': product.product_id },
     h('div', { class: 'picture' }, tile(product.product_id)),
-    h('div', { class: 'card-text' }, h('h2', null, product.name),
-      h('p', { class: 'price' }, won(product.unit_price)), stock), foot)
+    h(
+      'div',
+      { class: 'card-text' },
+      h('h2', null, product.name),
+      h('p', { class: 'price' }, won(product.unit_price)),
+      stock
+    ),
+    foot
+  )
   drawStock(box, product)
   return box
 }
 
-/** Only what changed is drawn anew: whoever has the focus on a button keeps it. @param {Element} box @param {Product} product */
+/**
+ * Only what changed is drawn anew: whoever has the focus on a button keeps it.
+ * @param {Element} box
+ * @param {Product} product
+ */
 function drawStock(box, product) {
   const { available } = product
   const stock = /** @type {HTMLElement} */ (find('.stock', box))
-  const words = available === 0 ? t('stock.none') :
-    t(available <= FEW ? 'stock.few' : 'stock.some', { n: number(available) })
+  const words =
+    available === 0
+      ? t('stock.none')
+      : t(available <= FEW ? 'stock.few' : 'stock.some', { n: number(available) })
   if (stock.textContent !== words) stock.textContent = words
   stock.className = `stock ${available === 0 ? 'none' : available <= FEW ? 'few' : ''}`
   box.classList.toggle('sold-out', available === 0)
@@ -72,18 +87,27 @@ function drawButtons(foot, product) {
   const state = `${inCart}/${Math.min(available, QUANTITY_MAX)}`
   if (foot.dataset.state === state) return
   foot.dataset.state = state
-  const had = foot.contains(document.activeElement) ?
-    document.activeElement?.getAttribute('data-step') ?? '1' : null
+  const had = foot.contains(document.activeElement)
+    ? (document.activeElement?.getAttribute('data-step') ?? '1')
+    : null
   const put = (/** @type {number} */ count) => {
     putInCart(product_id, count)
     drawButtons(foot, product)
     announce(t(count === 0 ? 'cart.removed' : 'cart.put', { name, n: count }))
   }
-  replace(foot, inCart > 0 ? stepper({ name, value: inCart, max: Math.min(available, QUANTITY_MAX), onChange: put }) :
-    h('button', { 'type': 'button', 'class': 'wide', 'disabled': available === 0, 'onclick': () => put(1) },
-      available === 0 ? t('stock.none') : t('cart.add'),
-      h('span', { class: 'visually-hidden' }, ` ${name}`)))
-  if (had !== null) (find(`[data-step="${had}"]:enabled`, foot) ?? find('button:enabled', foot))?.focus()
+  replace(
+    foot,
+    inCart > 0
+      ? stepper({ name, value: inCart, max: Math.min(available, QUANTITY_MAX), onChange: put })
+      : h(
+          'button',
+          { type: 'button', class: 'wide', disabled: available === 0, onclick: () => put(1) },
+          available === 0 ? t('stock.none') : t('cart.add'),
+          h('span', { class: 'visually-hidden' }, ` ${name}`)
+        )
+  )
+  if (had !== null)
+    (find(`[data-step="${had}"]:enabled`, foot) ?? find('button:enabled', foot))?.focus()
 }
 
 /** @param {Element} list @param {AbortSignal} signal */
@@ -106,8 +130,12 @@ function stayCurrent(list, signal) {
 
 /** @param {Element} list @param {Product[]} products */
 function update(list, products) {
-  const boxes = new Map([...list.querySelectorAll('[data-product]')].map((box) =>
-    [box.getAttribute('data-product'), box]))
+  const boxes = new Map(
+    [...list.querySelectorAll('[data-product]')].map((box) => [
+      box.getAttribute('data-product'),
+      box
+    ])
+  )
   const same = boxes.size === products.length && products.every((p) => boxes.has(p.product_id))
   if (!same) return drawList(list, products)
   for (const product of products) {

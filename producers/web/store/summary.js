@@ -19,44 +19,96 @@ const URGENT_MS = 60_000
 /** @param {Order} order */
 export function steps(order) {
   const all = stepsOf(order)
-  return h('ol', { 'class': 'steps', 'aria-label': t('steps.label') }, all.map(({ name, state, at }, i) =>
-    h('li', { 'class': `step ${state}`, 'aria-current': state === 'now' ? 'step' : null,
-      'data-step-name': name, 'data-state': state },
-    h('span', { 'class': 'step-sign', 'aria-hidden': 'true' },
-      state === 'done' ? '✓' : state === 'failed' ? '!' : String(i + 1)),
-    h('span', { class: 'step-text' }, h('span', { class: 'step-name' }, t(`step.${name}`)),
-      h('span', { class: 'step-state' }, at ? clockSeconds(at) : t(`step.state.${state}`))))))
+  return h(
+    'ol',
+    { 'class': 'steps', 'aria-label': t('steps.label') },
+    all.map(({ name, state, at }, i) =>
+      h(
+        'li',
+        {
+          'class': `step ${state}`,
+          'aria-current': state === 'now' ? 'step' : null,
+          'data-step-name': name,
+          'data-state': state
+        },
+        h(
+          'span',
+          { 'class': 'step-sign', 'aria-hidden': 'true' },
+          state === 'done' ? '✓' : state === 'failed' ? '!' : String(i + 1)
+        ),
+        h('span', { class: 'step-name' }, t(`step.${name}`)),
+        h('span', { class: 'step-state' }, at ? clockSeconds(at) : t(`step.state.${state}`))
+      )
+    )
+  )
 }
 
 /** @param {Order} order */
 export function summary(order) {
-  const lines = order.items ?? order.rejection?.lines?.map(({ product_id, requested }) =>
-    ({ product_id, quantity: requested, unit_price: null })) ?? []
-  return h('aside', { 'class': 'bill', 'aria-label': t('bill.title') },
+  const lines =
+    order.items ??
+    order.rejection?.lines?.map(({ product_id, requested }) => ({
+      product_id,
+      quantity: requested,
+      unit_price: null
+    })) ??
+    []
+  return h(
+    'aside',
+    { 'class': 'bill', 'aria-label': t('bill.title') },
     h('h2', null, t('bill.title')),
-    h('ul', { class: 'bill-items' }, lines.map(({ product_id, quantity, unit_price }) =>
-      h('li', null, h('span', { class: 'bill-picture' }, tile(product_id)),
-        h('span', { class: 'bill-name' }, nameOf(product_id),
-          h('span', { class: 'muted times' }, ` × ${number(quantity)}`)),
-        h('span', null, unit_price === null ? '' : won(unit_price * quantity))))),
+    h(
+      'ul',
+      { class: 'bill-items' },
+      lines.map(({ product_id, quantity, unit_price }) =>
+        h(
+          'li',
+          null,
+          h('span', { class: 'bill-picture' }, tile(product_id)),
+          h(
+            'span',
+            { class: 'bill-name' },
+            nameOf(product_id),
+            h('span', { class: 'muted times' }, ` × ${number(quantity)}`)
+          ),
+          h('span', null, unit_price === null ? '' : won(unit_price * quantity))
+        )
+      )
+    ),
     order.subtotal === null ? null : sums(order),
-    order.shipping ? parcel(order) : null)
+    order.shipping ? parcel(order) : null
+  )
 }
 
 /** @param {Order} order */
-function sums({ subtotal, discount, amount, coupon }) {
+function sums({ subtotal, discount, amount, coupon, status }) {
   const taken = discount ?? 0
-  return h('dl', null, billLine(t('bill.items'), won(subtotal ?? 0)),
-    taken > 0 ? billLine(t('bill.coupon', { code: coupon?.coupon_code ?? '' }), won(-taken), 'off') : null,
+  return h(
+    'dl',
+    null,
+    billLine(t('bill.items'), won(subtotal ?? 0)),
+    taken > 0
+      ? billLine(t('bill.coupon', { code: coupon?.coupon_code ?? '' }), won(-taken), 'off')
+      : null,
     billLine(t('bill.shipping'), t('bill.free')),
-    billLine(t('bill.total'), won(amount ?? (subtotal ?? 0) - taken), 'total'))
+    billLine(
+      t(status === 'CANCELLED' ? 'bill.void' : 'bill.total'),
+      won(amount ?? (subtotal ?? 0) - taken),
+      'total'
+    )
+  )
 }
 
 /** @param {Order} order */
 function parcel({ shipping }) {
-  return h('div', { class: 'parcel' }, h('h3', null, t('shipping.title')),
-    h('p', null, shipping?.recipient ?? ''), h('p', null, shipping?.address ?? ''),
-    h('p', { class: 'muted' }, shipping?.contact ?? ''))
+  return h(
+    'div',
+    { class: 'parcel' },
+    h('h3', null, t('shipping.title')),
+    h('p', null, shipping?.recipient ?? ''),
+    h('p', null, shipping?.address ?? ''),
+    h('p', { class: 'muted' }, shipping?.contact ?? '')
+  )
 }
 
 /**
