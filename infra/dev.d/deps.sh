@@ -82,7 +82,7 @@ deps_browser() {
     command -v npm >/dev/null || deps_install_packages npm
     cmp -s "$tests/package-lock.json" "$root/build/browser.lock" && [ -d "$tests/node_modules" ] && return
     step "deps: will fetch what drives the browser with npm into tests/browser/node_modules"
-    deps_quietly npm --prefix "$tests" ci --no-audit --no-fund --ignore-scripts
+    deps_quietly npm --prefix "$tests" ci --engine-strict --no-audit --no-fund --ignore-scripts
     cp "$tests/package-lock.json" "$root/build/browser.lock"
 }
 

@@ -1,8 +1,8 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house exhaustive sim integration saga rebuild instances faults fuzz)
-test_layers_asked_for=(browser chaos) # only where they are named, until both are steady
+test_layers=(unit shell house exhaustive sim integration saga rebuild instances browser faults fuzz)
+test_layers_asked_for=(console chaos) # only where they are named
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED
@@ -80,24 +80,30 @@ test_rebuild() { test_stack rebuild '' rebuild; }
 # The same races, with two processes of each service and of the bridge, which share the partitions.
 test_instances() { test_stack instances '--instances 2' test_races; }
 
-# Pages in a real browser: a stack whose catalogue nobody else has filled.  Of the console its words and its story
-# alone, for the calls under /v1/admin that its views read are not all there: console_{letters,order,orders,views}
-# are for whoever adds them.
-test_browser() {
-    local log=$root/build/test-browser.log passed failed
-    deps_browser
-    own_stack_up || { test_count browser 0 1; return; }
+# The storefront in a real browser; of the console its words and its story, which need no calls.
+test_browser() { test_pages browser a_fresh_shop store_{access,flow,robust,words} console_{story,words}; }
+
+# The console's views, once all the calls under /v1/admin that they read are there: until then some fail.
+test_console() { test_pages console console_{letters,order,orders,views}; }
+
+# test_pages LAYER FILE...: of tests/browser, against a stack whose catalogue nobody else has filled.
+test_pages() {
+    local layer=$1 log=$root/build/test-$1.log passed failed files
+    shift
+    files=("${@/%/.test.mjs}")
+    (deps_browser) || { test_count "$layer" 0 1; return; }
+    own_stack_up || { test_count "$layer" 0 1; return; }
     # shellcheck source=/dev/null
     (. "$own_run/env" && cd "$root/tests/browser" && JUMUN_KAFKA_PORT=$own_kafka JUMUN_PG_PORT=$own_pg \
         JUMUN_HTTP_PORT=$own_http timeout 1500 node --test --test-concurrency=1 --test-reporter=tap \
-        ./{a_fresh_shop,store_*,console_story,console_words}.test.mjs 2>&1) | tee "$log" || true
+        "${files[@]}" 2>&1) | tee "$log" || true
     passed=$(sed -nE 's/^# pass ([0-9]+)$/\1/p' "$log" | tail -n 1)
     failed=$(sed -nE 's/^# (fail|cancelled) ([0-9]+)$/\2/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
     if [ -z "$passed" ]; then
-        warn "browser: the tests did not come to their end"
+        warn "$layer: the tests did not come to their end"
         passed=0 failed=1
     fi
-    test_count browser "$passed" "$failed"
+    test_count "$layer" "$passed" "$failed"
     [ "$failed" -eq 0 ] || own_stack_keep_logs
     own_stack_gone
 }

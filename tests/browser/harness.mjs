@@ -3,11 +3,10 @@
  * console's tests.
  *
  *   stack      where it answers; calls of the command line; a product or a customer that only one test knows
- *   open       a page as one person has it: language, theme, width; what goes wrong in it fails the test that
- * opened it
+ *   open       a page as one person has it: language, theme, width; what goes wrong in it fails the test
+ *              that opened it
  *   axe        accessibility: serious and critical findings, by name and place
  *   bridge     killed and started again, by its pid and infra/dev
- *   MATRIX     languages × themes × widths that every state is looked at in
  */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
@@ -19,7 +18,7 @@ import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CHROMIUM = process.env.JUMUN_CHROMIUM ?? '/usr/bin/chromium'
+const CHROMIUM = process.env.JUMUN_CHROMIUM ?? '/usr/bin/chromium-headless-shell'
 const RUN = process.env.JUMUN_RUN ?? join(ROOT, '.run')
 const BIN = process.env.JUMUN_BIN ?? join(ROOT, 'build/release/bin')
 const run = promisify(execFile)
@@ -27,13 +26,11 @@ const run = promisify(execFile)
 export const LANGUAGES = /** @type {const} */ (['ko', 'en'])
 export const THEMES = /** @type {const} */ (['light', 'dark'])
 export const WIDTHS = [320, 390, 1280]
-export const MATRIX = LANGUAGES.flatMap((language) =>
-    THEMES.flatMap((theme) => WIDTHS.map((width) => ({ language, theme, width })))
-)
 
 /** A condition is waited for as long as a slow machine may need; a test that succeeds never waits for it. */
 export const PATIENCE_MS = 60_000
 const START_MS = 120_000
+const HEIGHT = 900
 
 // ---- stack
 
@@ -65,6 +62,20 @@ export async function product({
     await jumun('product', id, '--name', name, '--price', String(price), ...units)
     return id
 }
+
+/** Money and coupons are told by other topics than orders are, so they may be shown later. @param {string} id */
+export const customerIs = (id, /** @type {(customer: any) => boolean} */ good) =>
+    eventually(() => api(`/v1/customers/${id}`), good)
+
+/** @param {string} id @param {number} balance */
+export const balanceIs = (id, balance) => customerIs(id, (customer) => customer.balance === balance)
+
+/** @param {string} id @param {number} units */
+export const stockIs = (id, units) =>
+    eventually(
+        () => api(`/v1/products/${id}`),
+        ({ available }) => available === units
+    )
 
 /** @param {number} balance @returns {Promise<string>} the customer's id */
 export async function shopper(balance, id = fresh('minji')) {
@@ -121,12 +132,14 @@ export async function closeBrowser() {
 }
 
 /**
+ * `context`: a further tab of that person; `anew`: but whatever their browser kept is forgotten.
+ *
+ * @typedef {import('playwright-core').Page} Page
+ * @typedef {import('playwright-core').BrowserContext} BrowserContext
  * @typedef {{ language?: 'ko'|'en', theme?: 'light'|'dark', width?: number, height?: number,
- *   customer?: string|undefined, keeps?: Record<string, unknown>, path?: string, context?: import('playwright-
- * core').BrowserContext,
- *   zoom?: number }} As
- * @typedef {{ page: import('playwright-core').Page, context: import('playwright-core').BrowserContext,
- *   problems: string[], expects: RegExp[] }} Opened
+ *   customer?: string|undefined, keeps?: Record<string, unknown>, path?: string, zoom?: number,
+ *   context?: BrowserContext, anew?: boolean, expects?: RegExp[] }} As
+ * @typedef {{ page: Page, context: BrowserContext, problems: string[], expects: RegExp[] }} Opened
  */
 
 /** @type {Opened[]} */
@@ -137,25 +150,25 @@ export async function open(as = {}) {
     const context = as.context ?? (await person(as))
     const page = await context.newPage()
     page.setDefaultTimeout(PATIENCE_MS)
-    const one = { page, context, problems: watch(page), expects: [] }
+    if (as.context && as.width)
+        await page.setViewportSize({ width: as.width, height: as.height ?? HEIGHT })
+    if (!as.context || as.anew)
+        await page.addInitScript(remember, { entries: entriesOf(as), anew: as.anew === true })
+    const one = { page, context, problems: watch(page), expects: [...(as.expects ?? [])] }
     opened.push(one)
     await page.goto(address(as.path ?? '/'))
     return one
 }
 
-/** One person: what the browser keeps for them, and how they see. @param {As} as */
-async function person({
+/** One person: how they see. @param {As} as */
+export const person = async ({
     language = 'ko',
     theme = 'light',
     width = 1280,
-    height = 900,
-    customer,
-    keeps = {},
+    height = HEIGHT,
     zoom = 1
-}) {
-    const context = await (
-        await launched()
-    ).newContext({
+}) =>
+    (await launched()).newContext({
         locale: language === 'ko' ? 'ko-KR' : 'en-US',
         colorScheme: theme,
         deviceScaleFactor: zoom,
@@ -163,18 +176,28 @@ async function person({
         timezoneId: 'Asia/Seoul',
         reducedMotion: 'reduce'
     })
-    const kept = customer ? { 'jumun.customer': customer, ...keeps } : keeps
-    await context.addInitScript((entries) => {
-        for (const [name, value] of Object.entries(entries))
-            if (localStorage.getItem(name) === null)
-                localStorage.setItem(name, JSON.stringify(value))
-    }, kept)
-    return context
+
+/** @param {As} as */
+const entriesOf = ({ customer, keeps = {} }) =>
+    customer ? { 'jumun.customer': customer, ...keeps } : keeps
+
+/**
+ * In the page, before its own scripts: what their browser kept from before. What the page keeps then is left alone.
+ * @param {{ entries: Record<string, unknown>, anew: boolean }} kept
+ */
+function remember({ entries, anew }) {
+    if (self.origin === 'null') return // a page of nobody, such as about:blank, keeps nothing
+    if (anew && sessionStorage.getItem('begun') === null) {
+        localStorage.clear()
+        sessionStorage.setItem('begun', 'true') // what this page keeps survives its reload
+    }
+    for (const [name, value] of Object.entries(entries))
+        if (localStorage.getItem(name) === null) localStorage.setItem(name, JSON.stringify(value))
 }
 
 /**
  * What must not happen in any page: an error, a refusal of the security policy, a request to anybody else.
- * @param {import('playwright-core').Page} page
+ * @param {Page} page
  */
 function watch(page) {
     /** @type {string[]} */
@@ -199,14 +222,22 @@ function watch(page) {
  */
 export const expectProblem = (one, pattern) => void one.expects.push(pattern)
 
+/** What went wrong in a page that was not expected. @param {Opened} one */
+const wrongIn = ({ problems, expects }) =>
+    problems.filter((problem) => !expects.some((pattern) => pattern.test(problem)))
+
+/** One page before the test is over, the person stays. @param {Opened} one @param {string} where */
+export async function closePage(one, where) {
+    await one.page.close()
+    assert.deepEqual(wrongIn(one), [], where)
+    one.problems.length = 0
+}
+
 /** After each test: everything that was opened is closed, and nothing may have gone wrong in it. */
 export async function closePages() {
     const all = opened.splice(0)
     for (const { context } of all) await context.close()
-    const bad = all.flatMap(({ problems, expects }) =>
-        problems.filter((problem) => !expects.some((pattern) => pattern.test(problem)))
-    )
-    assert.deepEqual(bad, [])
+    assert.deepEqual(all.flatMap(wrongIn), [])
 }
 
 // ---- accessibility
@@ -215,14 +246,11 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 /** @type {string|null} */
 let axeSource = null
 
-/**
- * Serious and critical findings, as lines.
- * @param {import('playwright-core').Page} page
- * @returns {Promise<string[]>}
- */
+/** Serious and critical findings, as lines. @param {Page} page @returns {Promise<string[]>} */
 export async function axe(page) {
     axeSource ??= await readFile(AXE, 'utf8')
-    await page.evaluate(axeSource) // by the debugger, which the page's policy does not bind
+    if (!(await page.evaluate(() => 'axe' in globalThis)))
+        await page.evaluate(axeSource) // by the debugger, which the page's policy does not bind
     return page.evaluate(async () => {
         const { violations } = await /** @type {any} */ (globalThis).axe.run(document, {
             resultTypes: ['violations']
@@ -238,13 +266,13 @@ export async function axe(page) {
     })
 }
 
-/** Nothing is wider than the window. @param {import('playwright-core').Page} page */
+/** Nothing is wider than the window. @param {Page} page */
 export const overflow = (page) =>
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
 /**
  * No serious or critical finding, and no sideways scrolling.
- * @param {import('playwright-core').Page} page
+ * @param {Page} page
  * @param {string} where
  */
 export async function assertSound(page, where) {

@@ -13,8 +13,6 @@ export const SHIPPING = {
     address: '서울특별시 중구 세종대로 110, 3층',
     contact: '010-1234-5678'
 }
-/** Where the bridge does not list customers, the picker says so, and the browser tells its console. */
-export const NO_LIST = /404.*\/v1\/customers\?/
 const REST = { Prefer: 'wait=20' }
 
 /** @param {string} method @param {string} path @param {unknown} body */
@@ -33,8 +31,8 @@ export const orderIs = (id, good) => eventually(() => api(`/v1/orders/${id}`), g
 
 export const cancel = (/** @type {string} */ id) => act('POST', `/v1/orders/${id}/cancel`, {})
 
-/** A small shop and somebody who can pay. @param {string} [who] */
-export async function shop(who) {
+/** A small shop and somebody who can pay. @param {(name: string) => string} named who and which code */
+export async function shop(named = fresh) {
     const ids = await Promise.all([
         product({ name: '김치찌개 밀키트 2인분', price: 12_900, stock: 100 }),
         product({ name: '전주비빔밥 세트', price: 9_800, stock: 100 }),
@@ -42,18 +40,19 @@ export async function shop(who) {
         product({ name: '씨앗호떡 한정판', price: 4_500, stock: 2 }),
         product({ name: '제주 한라봉 3kg', price: 32_000, stock: 0 })
     ])
-    const customer = await shopper(300_000, who)
-    const [three, ten, big, spare] = await Promise.all([
+    const customer = await shopper(300_000, named('minji'))
+    const [three, ten, big, spare, gift] = await Promise.all([
         coupon(
             ['--discount', '3000', '--minimum', '10000', '--customer', customer],
-            fresh('WELCOME')
+            named('WELCOME')
         ),
-        coupon(['--percent', '10', '--customer', customer], fresh('TEN')),
+        coupon(['--percent', '10', '--customer', customer], named('TEN')),
         coupon(
             ['--discount', '20000', '--minimum', '200000', '--customer', customer],
-            fresh('BIG')
+            named('BIG')
         ),
-        coupon(['--discount', '2000', '--customer', customer], fresh('THANKS'))
+        coupon(['--discount', '2000', '--customer', customer], named('THANKS')),
+        coupon(['--discount', '5000', '--customer', customer], named('GIFT'))
     ])
     return {
         stew: ids[0],
@@ -65,7 +64,8 @@ export async function shop(who) {
         three,
         ten,
         big,
-        spare
+        spare,
+        gift
     }
 }
 
@@ -88,7 +88,7 @@ async function orders(s) {
             place(s.customer, two, { shipping: SHIPPING, coupon_code: s.three }),
             place(poor, [[s.beef, 1]], { shipping: SHIPPING }),
             place(poor, [[s.beef, 1]], pay),
-            place(s.customer, two, pay),
+            place(s.customer, two, { ...pay, coupon_code: s.gift }),
             place(poor, [[s.beef, 1]], { ...pay, coupon_code: back }),
             place(s.customer, [[s.hotteok, 3]])
         ])
@@ -114,13 +114,14 @@ const cartOf = (s, id, more) => ({
     }
 })
 
-/** @returns {Promise<State[]>} */
-export async function states(who = /** @type {string|undefined} */ (undefined)) {
-    const s = await shop(who)
+/** @param {(name: string) => string} [named] @returns {Promise<State[]>} */
+export async function states(named = fresh) {
+    const s = await shop(named)
     const o = await orders(s)
     const at = (/** @type {any} */ order) => `/orders/${order.order_id}`
     const mine = { customer: s.customer }
     const theirs = { customer: o.poor }
+    const first = { customer: await shopper(50_000, named('jiwoo')) } // without an order
     return [
         { ...mine, name: 'products', path: '/', ready: '.card' },
         {
@@ -133,22 +134,21 @@ export async function states(who = /** @type {string|undefined} */ (undefined)) 
         {
             name: 'customers',
             path: '/',
-            ready: '.dialog .another',
-            act: (page) => page.click('#customer'),
-            expects: NO_LIST
+            ready: '.dialog .rows',
+            act: (page) => page.click('#customer')
         },
         { ...mine, name: 'cart', path: '/cart', ready: '#order', keeps: cartOf(s, s.customer, {}) },
         {
-            ...mine,
+            ...first,
             name: 'cart-sold-out',
             path: '/cart',
             ready: '#soldout',
-            keeps: cartOf(s, s.customer, {
+            keeps: cartOf(s, first.customer, {
                 refused: 'SOLD_OUT',
                 short: [{ product_id: s.hotteok, requested: 3, available: 2 }]
             })
         },
-        { ...mine, name: 'cart-empty', path: '/cart', ready: '.empty' },
+        { ...first, name: 'cart-empty', path: '/cart', ready: '.empty' },
         { ...mine, name: 'details', path: at(o.details), ready: '.coupons' },
         {
             ...mine,
@@ -201,17 +201,10 @@ export async function states(who = /** @type {string|undefined} */ (undefined)) 
 }
 
 /** @param {State} state @param {import('./harness.mjs').As} as */
-export async function visit(state, as) {
-    const one = await open({
-        ...as,
-        customer: state.customer,
-        path: '/version',
-        keeps: state.keeps ?? {}
-    })
-    if (state.expects) one.expects.push(state.expects)
-    await one.page.goto(new URL(state.path, one.page.url()).href)
-    await state.act?.(one.page)
-    await one.page.waitForSelector(state.ready)
+export async function visit({ customer, path, keeps, expects, act, ready }, as) {
+    const one = await open({ ...as, customer, path, keeps, expects: expects ? [expects] : [] })
+    await act?.(one.page)
+    await one.page.waitForSelector(ready)
     await one.page.waitForFunction(() => !document.querySelector('.waiting'))
     return one
 }

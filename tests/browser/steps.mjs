@@ -3,6 +3,7 @@
  *
  * @typedef {import('playwright-core').Page} Page
  */
+import assert from 'node:assert/strict'
 import { catalogue } from './words.mjs'
 import { SHIPPING } from './states.mjs'
 
@@ -40,6 +41,17 @@ export const orderId = (page) => new URL(page.url()).pathname.split('/')[2] ?? '
 
 /** @param {Page} page @param {string} words */
 export const seen = (page, words) => page.getByText(words).first().waitFor()
+
+/**
+ * The last word about the money: until payment has spoken, a page rightly says that it is not decided.
+ * @param {Page} page
+ * @param {'none'|'taken'|'returned'} money
+ * @param {string} words
+ */
+export async function moneySaid(page, money, words) {
+    await page.waitForSelector(`#money[data-money=${money}]`)
+    assert.equal(await page.locator('#money').innerText(), words)
+}
 
 /** A message in a language, with its values. @param {'ko'|'en'} language */
 export const say =

@@ -3,16 +3,22 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import {
     api,
+    balanceIs,
     closeBrowser,
     closePages,
     coupon,
+    customerIs,
+    eventually,
     fresh,
     LANGUAGES,
     open,
-    shopper
+    shopper,
+    stockIs
 } from './harness.mjs'
-import { NO_LIST, orderIs, place, SHIPPING, shop } from './states.mjs'
-import { order, orderId, pay, say, seen, ship } from './steps.mjs'
+import { place, SHIPPING, shop } from './states.mjs'
+import { moneySaid, order, orderId, pay, say, seen, ship } from './steps.mjs'
+
+const PICKER_PAGE = 20
 
 /** @type {import('./states.mjs').Shop} */
 let s
@@ -57,7 +63,7 @@ inBoth(
         await page.waitForSelector('[data-export=ACKNOWLEDGED]')
         assert.equal(await page.locator('[data-state=done]').count(), 4)
         assert.equal(await page.locator('#money').getAttribute('data-money'), 'taken')
-        assert.equal((await api(`/v1/customers/${customer}`)).balance, 77_200)
+        await balanceIs(customer, 77_200)
         await page.click('nav a[href="/orders"]')
         await seen(page, t('status.PAID'))
     }
@@ -96,8 +102,9 @@ inBoth('sold out names the product and what is left, and the cart stays', async 
     assert.ok(notice.includes('씨앗호떡 한정판') && notice.includes(t('money.none')), notice)
     assert.equal(await other.page.locator('[data-line]').count(), 1)
     await page.click('#cancel')
-    await page.click('#cancel-yes') // so that the other language finds two again
+    await page.click('#cancel-yes')
     await page.waitForSelector('[data-given=stock][data-state=DONE]')
+    await stockIs(s.hotteok, 2) // for the other language
 })
 
 inBoth('what is left can be taken instead', async (language, t) => {
@@ -123,8 +130,9 @@ inBoth('what is left can be taken instead', async (language, t) => {
     assert.equal((await api(`/v1/orders/${orderId(page)}`)).items[0].quantity, 2)
     await page.click('#cancel')
     await page.click('#cancel-yes')
-    await seen(page, t('cancelled.title'))
+    await seen(page, t('phase.cancelled'))
     await page.waitForSelector('[data-given=stock][data-state=DONE]')
+    await stockIs(s.hotteok, 2)
 })
 
 inBoth('a refused coupon says why, and the order goes on without it', async (language, t) => {
@@ -184,7 +192,7 @@ inBoth(
         const paid = await api(`/v1/orders/${orderId(page)}`)
         assert.equal(paid.payment.attempt, 2)
         assert.equal(paid.shipping.recipient, '이주문')
-        assert.equal((await api(`/v1/customers/${customer}`)).balance, 38_100)
+        await balanceIs(customer, 38_100)
     }
 )
 
@@ -202,23 +210,36 @@ inBoth('after a failure, cancelling says what was given back', async (language, 
     await page.click('#cancel-yes')
     await page.waitForSelector('[data-given=stock][data-state=DONE]')
     await page.waitForSelector('[data-given=coupon][data-state=DONE]')
-    assert.equal(await page.locator('#money').innerText(), t('money.none'))
-    assert.equal((await api(`/v1/customers/${customer}`)).coupons[0].status, 'AVAILABLE')
+    await moneySaid(page, 'none', t('money.none'))
+    await customerIs(customer, ({ coupons }) => coupons[0].status === 'AVAILABLE')
     await page.click('#panel a.primary')
     await page.waitForSelector('.card')
 })
 
-inBoth(
-    'an order that is not paid in time is cancelled before the eyes of its shopper',
-    async (language, t) => {
-        const customer = await shopper(100_000)
-        const placed = await place(customer, [[s.stew, 1]], { shipping: SHIPPING, pay_within_s: 8 })
+/**
+ * With its page open before it is cancelled: on a slow machine it gets more time.
+ * @param {'ko'|'en'} language
+ */
+async function watchedToItsDeadline(language) {
+    const customer = await shopper(100_000)
+    for (let pay_within_s = 4; ; pay_within_s *= 2) {
+        const placed = await place(customer, [[s.stew, 1]], { shipping: SHIPPING, pay_within_s })
         const { page } = await open({ language, customer, path: `/orders/${placed.order_id}` })
-        await page.waitForSelector('#deadline.urgent')
-        await seen(page, t('reason.DEADLINE'))
-        assert.equal(await page.locator('#money').innerText(), t('money.none'))
+        await page.waitForSelector('#pay, .notice.info')
+        if ((await page.locator('#deadline.urgent').count()) > 0) return page
     }
-)
+}
+
+test('an order that is not paid in time is cancelled before the eyes of its shopper', async () => {
+    await Promise.all(
+        LANGUAGES.map(async (language) => {
+            const t = say(language)
+            const page = await watchedToItsDeadline(language)
+            await seen(page, t('reason.DEADLINE'))
+            await moneySaid(page, 'none', t('money.none'))
+        })
+    )
+})
 
 inBoth('the order of an operator who cancels tells its shopper so', async (language, t) => {
     const customer = await shopper(100_000)
@@ -230,16 +251,39 @@ inBoth('the order of an operator who cancels tells its shopper so', async (langu
         body: JSON.stringify({ reason: 'a test', by: 'tests/browser' })
     })
     await seen(page, t('reason.OPERATOR'))
-    await orderIs(placed.order_id, (one) => one.status === 'CANCELLED')
+    await moneySaid(page, 'none', t('money.none'))
 })
 
-test('whoever has not said who they are is asked when they order', async () => {
-    const customer = await shopper(50_000)
-    const one = await open({})
-    const { page } = one
-    expectProblem(one, NO_LIST)
+test('whoever has not said who they are is asked when they order, from a list, page by page', async () => {
+    const first = await shopper(50_000, `0-${fresh('first')}`) // by their ids: on the first page
+    const { page } = await open({})
     await order(page, s.stew)
-    await page.waitForSelector('.dialog')
+    await page.click(`.pick button:has-text("${first}")`)
+    await page.waitForSelector('#shipping')
+    assert.equal((await api(`/v1/orders/${orderId(page)}`)).customer_id, first)
+
+    const all = (await api('/v1/customers?limit=200')).customers.length
+    await page.click('#customer')
+    const rows = page.locator('.pick .rows button')
+    await eventually(() => rows.count(), (count) => count === Math.min(all, PICKER_PAGE))
+    assert.equal(await page.locator('.pick [aria-current=true]').innerText(), `${first}\n₩50,000`)
+    if (all <= PICKER_PAGE) return
+    await page.click('.pick .quiet')
+    await eventually(() => rows.count(), (count) => count > PICKER_PAGE)
+})
+
+test('where customers cannot be listed, the picker says so and takes a name', async () => {
+    const customer = await shopper(50_000)
+    const one = await open({ expects: [/404.*\/v1\/customers\?/] })
+    const { page } = one
+    await page.route('**/v1/customers?*', (route) =>
+        route.fulfill({ status: 404, json: { code: 'not_found', status: 404 } })
+    ) // as the bridge answers once there is a login: the list is for the demo alone
+    await order(page, s.stew)
+    await seen(page, say('ko')('customer.unlisted'))
+    await page.fill('.dialog input', '이름 아님')
+    await page.press('.dialog input', 'Enter')
+    await seen(page, say('ko')('customer.wrong'))
     await page.fill('.dialog input', customer)
     await page.press('.dialog input', 'Enter')
     await page.waitForSelector('#shipping')

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import {
     api,
+    balanceIs,
     closeBrowser,
     closePages,
     eventually,
@@ -19,8 +20,10 @@ import {
     startAll
 } from './harness.mjs'
 import { orderIs, place, SHIPPING, shop } from './states.mjs'
-import { order, orderId, pay, say, seen, ship } from './steps.mjs'
+import { moneySaid, order, orderId, pay, say, seen, ship } from './steps.mjs'
 
+/** Away, as seen from a page, at once; and sooner back, since the broker need not wait for it. */
+const LEAVING = 'SIGTERM'
 const LOST = /Failed to load resource|ERR_/
 const t = say('ko')
 
@@ -53,10 +56,11 @@ const pressTwice = (page, selector) =>
 const press = (page, selector) =>
     page.locator(selector).evaluate((button) => /** @type {HTMLElement} */ (button).click())
 
-/** @param {string} id @param {string} event */
+/** Once the seller has confirmed the order, so that nothing more comes. @param {string} id @param {string} event */
 const count = async (id, event) =>
-    (await api(`/v1/orders/${id}`)).timeline.filter((/** @type {any} */ one) => one.event === event)
-        .length
+    (await orderIs(id, (one) => one.export === 'ACKNOWLEDGED')).timeline.filter(
+        (/** @type {any} */ one) => one.event === event
+    ).length
 
 /** An order that only waits to be paid, on the screen of its shopper. @param {import('./harness.mjs').As} [as] */
 async function atPayment(as = {}) {
@@ -80,7 +84,7 @@ test('pressed twice, an order is one order and a payment is one attempt', async 
     await page.waitForSelector('#money[data-money=taken]')
     assert.equal(await count(orderId(page), 'PaymentRequested'), 1)
     assert.equal((await api(`/v1/orders?customer_id=${customer}`)).orders.length, 1)
-    assert.equal((await api(`/v1/customers/${customer}`)).balance, 87_100)
+    await balanceIs(customer, 87_100)
 })
 
 test('the same cart, ordered in two tabs at once, is one order', async () => {
@@ -129,7 +133,7 @@ test('of two who want the last one, one has it and one is told that it is sold o
 
 test('a payment that is on its way survives a reload, and is shown done when it is', async () => {
     const { page, id } = await atPayment()
-    await kill('payment')
+    await kill('payment', LEAVING)
     await page.click('#pay')
     await seen(page, t('paying.title'))
     await orderIs(id, (one) => one.payment?.status === 'REQUESTED')
@@ -145,7 +149,7 @@ test('a payment that is on its way survives a reload, and is shown done when it 
 test('the bridge dies while a page waits, and comes back: the page says so, and goes on by itself', async () => {
     const { page, one, id } = await atPayment()
     expectProblem(one, LOST)
-    await kill('payment')
+    await kill('payment', LEAVING)
     await page.click('#pay')
     await orderIs(id, (seenOrder) => seenOrder.payment?.status === 'REQUESTED')
     await kill('bridge')
@@ -162,7 +166,7 @@ test('while the read model is behind, an order is accepted, the page is calm, an
     expectProblem(one, LOST)
     await one.page.click(`[data-product="${s.stew}"] .card-foot button`)
     await one.page.click('nav a[href="/cart"]')
-    await kill('timeline')
+    await kill('timeline', LEAVING)
     await one.page.click('#order')
     await seen(one.page, t('problem.read_model_unavailable'))
     await startAll()
@@ -199,7 +203,7 @@ test('the answer of a payment is lost: it is not sent again, the order tells wha
     await page.waitForSelector('#money[data-money=taken]')
     assert.equal(sent, 1)
     assert.equal(await count(id, 'PaymentRequested'), 1)
-    assert.equal((await api(`/v1/customers/${customer}`)).balance, 87_100)
+    await balanceIs(customer, 87_100)
 })
 
 test('without a connection an address is kept, nothing is taken, and the next try goes through', async () => {
@@ -224,8 +228,14 @@ test('without a connection an address is kept, nothing is taken, and the next tr
 test('what another tab has cancelled cannot be paid here', async () => {
     const { page, one, id } = await atPayment()
     expectProblem(one, /409/)
-    await page.route('**/events', (route) => route.abort()) // this tab does not hear of it
     expectProblem(one, LOST)
+    await page.route('**/events', (route) => route.abort())
+    /** @type {(() => Promise<void>)[]} this tab hears of nothing after its first look, until it has asked to pay */
+    const held = []
+    let looks = 0
+    await page.route(`**/v1/orders/${id}`, (route) =>
+        looks++ === 0 ? route.continue() : void held.push(() => route.continue())
+    )
     await page.reload()
     await page.waitForSelector('#pay')
     await api(`/v1/orders/${id}/cancel`, {
@@ -233,12 +243,12 @@ test('what another tab has cancelled cannot be paid here', async () => {
         body: '{}',
         headers: { Prefer: 'wait=20' }
     })
-    await page
-        .locator('#pay')
-        .click()
-        .catch(() => {}) // it may be gone already
-    await seen(page, t('cancelled.title'))
-    assert.equal(await page.locator('#money').innerText(), t('money.none'))
+    const [answer] = await Promise.all([page.waitForResponse('**/payment'), page.click('#pay')])
+    assert.equal(answer.status(), 409)
+    await page.unroute(`**/v1/orders/${id}`)
+    await Promise.all(held.map((go) => go()))
+    await seen(page, t('phase.cancelled'))
+    await moneySaid(page, 'none', t('money.none'))
 })
 
 test('Back leads to the cart, and never orders or pays again', async () => {

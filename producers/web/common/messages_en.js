@@ -85,7 +85,7 @@ export default {
   'reason.AMOUNT_CHANGED': 'The amount has changed.',
   'reason.UNKNOWN_CUSTOMER': 'No balance is known for this customer.',
   'reason.INSUFFICIENT_BALANCE': 'The balance is too low.',
-  'reason.CUSTOMER': 'Cancelled by you.',
+  'reason.CUSTOMER': 'Cancelled by the customer.',
   'reason.OPERATOR': 'Cancelled by the shop.',
   'reason.PAYMENT_FAILED': 'Cancelled because the payment failed.',
   'reason.DEADLINE': 'Cancelled because the time to pay ran out.',

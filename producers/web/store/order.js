@@ -24,7 +24,7 @@ import { detailsPanel } from './details.js'
 import { settleCart } from './keep.js'
 import { navigate } from './navigate.js'
 import { cancelledPanel, checkingPanel, failedPanel, paidPanel, soldOutPanel } from './outcome.js'
-import { heading, notice, waiting } from './parts.js'
+import { notice, waiting, wordsOf } from './parts.js'
 import { payingPanel, payPanel } from './payment.js'
 import { isOver, phaseOf } from './phase.js'
 import { deadline, steps, summary } from './summary.js'
@@ -242,7 +242,7 @@ function shown(order, pending) {
 }
 
 /**
- * The focus goes along when it was in what is taken away.
+ * What came of an order is spoken with its heading; the focus goes along when it was in what is taken away.
  * @param {Parts} parts
  * @param {HTMLElement} node
  * @param {string} words
@@ -254,6 +254,6 @@ function exchange(parts, node, words, first) {
   parts.title.textContent = words
   document.title = `${words} – ${t('brand')}`
   if (first) return
-  announce(words)
+  announce([words, wordsOf(find('.notice', node))].filter(Boolean).join('. '))
   if (had || document.activeElement === document.body) find('h1')?.focus()
 }

@@ -14,7 +14,7 @@ import { loadCustomer, nameOf } from './catalogue.js'
 import { topUp } from './customer.js'
 import { refillCart } from './keep.js'
 import { navigate } from './navigate.js'
-import { notice } from './parts.js'
+import { notice, wordsOf } from './parts.js'
 import { moneyOf, phaseOf } from './phase.js'
 
 /** @param {Order} order */
@@ -30,7 +30,7 @@ export function moneyLine(order) {
 /**
  * A panel whose words follow the order.
  * @param {Context} context
- * @param {(order: Order) => Node} draw
+ * @param {(order: Order) => Element} draw
  * @returns {Panel}
  */
 function following(context, draw) {
@@ -38,7 +38,7 @@ function following(context, draw) {
   let said = ''
   const update = (/** @type {Order} */ order) => {
     const drawn = draw(order)
-    const words = drawn.textContent ?? ''
+    const words = wordsOf(drawn)
     if (words === said) return
     if (said !== '') announce(words)
     said = words
@@ -109,8 +109,7 @@ export function failedPanel(context) {
       { class: 'stack' },
       notice(
         'bad',
-        h('h2', null, t('failed.title')),
-        h('p', null, reasonText(reason)),
+        h('h2', null, reasonText(reason)),
         moneyLine(order)
       ),
       h(
@@ -197,8 +196,7 @@ export function cancelledPanel(context) {
       { class: 'stack' },
       notice(
         'info',
-        h('h2', null, t('cancelled.title')),
-        h('p', null, reasonText(cancel_reason)),
+        h('h2', null, cancel_reason === 'CUSTOMER' ? t('cancelled.asked') : reasonText(cancel_reason)),
         moneyLine(order)
       ),
       given.length > 0

@@ -40,6 +40,15 @@ export const emptiness = (title, text, ...actions) =>
 export const notice = (kind, ...children) => h('div', { class: `notice ${kind}` }, ...children)
 
 /**
+ * What a panel says, for whoever listens: its words without its buttons and signs.
+ * @param {Element|null} panel
+ */
+export const wordsOf = (panel) =>
+  [...(panel?.querySelectorAll('h2, p, li > span:not([aria-hidden])') ?? [])]
+    .map(({ textContent }) => textContent)
+    .join(' ')
+
+/**
  * What is asked for goes into `at`. Trouble that passes by itself is told calmly, and asked again until it does.
  * @template T
  * @param {Element} at @param {AbortSignal} signal

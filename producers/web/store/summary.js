@@ -36,12 +36,8 @@ export function steps(order) {
           { 'class': 'step-sign', 'aria-hidden': 'true' },
           state === 'done' ? '✓' : state === 'failed' ? '!' : String(i + 1)
         ),
-        h(
-          'span',
-          { class: 'step-text' },
-          h('span', { class: 'step-name' }, t(`step.${name}`)),
-          h('span', { class: 'step-state' }, at ? clockSeconds(at) : t(`step.state.${state}`))
-        )
+        h('span', { class: 'step-name' }, t(`step.${name}`)),
+        h('span', { class: 'step-state' }, at ? clockSeconds(at) : t(`step.state.${state}`))
       )
     )
   )
