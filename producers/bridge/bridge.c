@@ -13,11 +13,15 @@
 #include "bridge/readmodel.h"
 #include "bridge/recent.h"
 #include "bridge/request.h"
+#include "bridge/rest.h"
 #include "bridge/sender.h"
 #include "bridge/server.h"
+<<<<<<< HEAD
 #include "bridge/stats.h"
+=======
+#include "bridge/stream.h"
+>>>>>>> speed
 #include "bridge/tail.h"
-#include "bridge/rest.h"
 #include "bridge/watch.h"
 #include <errno.h>
 #include <signal.h>
@@ -84,6 +88,7 @@ bridge_start(struct bridge *bridge, struct error *err)
     positions_open(bridge);
     watches_open(bridge);
     rests_open(bridge);
+    streams_open(bridge);
     recent_open(bridge);
     TRY(sender_start(bridge, err));
     TRY(asker_start(bridge, err));

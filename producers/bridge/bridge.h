@@ -13,7 +13,7 @@
 #include "bridge/policy.h"
 #include <microhttpd.h>
 
-#define CONNECTIONS_MAX 2048
+#define CONNECTIONS_MAX 8192
 #define STOP_US_MAX     (10 * INT64_C(1000000)) /* from SIGTERM to the end */
 #define STOP_WAITS_US   (5 * INT64_C(1000000))  /* what waits is answered by then */
 
@@ -25,7 +25,7 @@ struct asker;
 struct tail;
 struct recent;
 struct watches;
-struct rests;
+struct together;
 struct positions;
 struct children;
 struct jobs;
@@ -48,7 +48,7 @@ struct bridge {
     struct tail *tail;
     struct recent *recent;
     struct watches *watches;
-    struct rests *rests;
+    struct together *rests, *pages; /* rest.h, stream.c */
     struct positions *positions;
     struct children *children;
     struct jobs *jobs;

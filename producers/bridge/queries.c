@@ -9,6 +9,7 @@ const char *const QUERY_STEP = SQL_STEP;
 const char *const QUERY_DIGEST = SQL_DIGEST;
 const char *const QUERY_HAS_EVENT = SQL_HAS_EVENT;
 const char *const QUERY_EVENTS = SQL_EVENTS;
+const char *const QUERY_EVENTS_OF_MANY = SQL_EVENTS_OF_MANY;
 const char *const QUERY_POSITIONS = SQL_POSITIONS;
 const char *const QUERY_PRODUCTS = SQL_PRODUCTS;
 const char *const QUERY_PRODUCT = SQL_PRODUCT;

@@ -11,6 +11,7 @@ extern const char *const QUERY_STEP;
 extern const char *const QUERY_DIGEST;
 extern const char *const QUERY_HAS_EVENT;
 extern const char *const QUERY_EVENTS;
+extern const char *const QUERY_EVENTS_OF_MANY;
 extern const char *const QUERY_POSITIONS;
 extern const char *const QUERY_PRODUCTS;
 extern const char *const QUERY_PRODUCT;
