@@ -312,21 +312,6 @@ find_duplicate(const struct json_shape *shape, const char *elements, uint32_t co
     return JSON_NONE;
 }
 
-size_t
-shape_list_bytes(const struct json_shape *shape, const void *list)
-{
-    return shape->elements_offset + *(const uint32_t *)list * (size_t)shape->element->bytes;
-}
-
-void
-shape_copy_list(const struct json_shape *shape, void *to, const void *from)
-{
-    size_t bytes = shape_list_bytes(shape, from);
-
-    memcpy(to, from, bytes);
-    memset((char *)to + bytes, 0, shape->bytes - bytes);
-}
-
 static bool
 check_count(struct shape_error *err, const struct json_shape *shape, uint32_t count)
 {

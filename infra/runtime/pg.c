@@ -338,12 +338,10 @@ pg_sync(struct pg *pg, struct error *err)
     PGresult *end = PQgetResult(pg->conn);
     bool in_step = PQresultStatus(end) == PGRES_PIPELINE_SYNC;
     PQclear(end);
-    if (!in_step) {
-        /* a server that says farewell mid-segment: keep its reason */
-        if (!failed)
-            return lost(pg, "end of the pipeline", err);
+    if (!in_step && !failed)
+        return lost(pg, "end of the pipeline", err);
+    if (!in_step) /* a server that says farewell mid-segment: keep its reason */
         pg_close(pg);
-    }
     if (failed && PQstatus(pg->conn) != CONNECTION_OK)
         pg_close(pg);
     return !failed;
@@ -373,7 +371,8 @@ pg_run_script(struct pg *pg, const char *sql, struct error *err)
         return lost(pg, "script", err);
     PGresult *result = PQexec(pg->conn, sql);
     ExecStatusType status = PQresultStatus(result);
-    bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+    bool ok =
+        status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
     if (!ok)
         pg_error_of_result(result, sql, err);
     PQclear(result);

@@ -8,8 +8,8 @@ pg_meters_init(struct pg_meters *out, const char *application)
     const struct metric_label *labels =
         LABELS({ "program", application ? application : "" });
 
-    out->statements = metric_counter("jumun_pg_statements_total",
-                                     "statements sent to PostgreSQL, prepared ones included", labels);
+    out->statements =
+        metric_counter("jumun_pg_statements_total", "statements sent to PostgreSQL", labels);
     out->round_trips = metric_counter("jumun_pg_round_trips_total",
                                       "times that PostgreSQL's answer was waited for", labels);
 }

@@ -16,11 +16,8 @@
 #include "bridge/rest.h"
 #include "bridge/sender.h"
 #include "bridge/server.h"
-<<<<<<< HEAD
 #include "bridge/stats.h"
-=======
 #include "bridge/stream.h"
->>>>>>> speed
 #include "bridge/tail.h"
 #include "bridge/watch.h"
 #include <errno.h>

@@ -16,7 +16,6 @@ const char *const QUERY_PRODUCT = SQL_PRODUCT;
 const char *const QUERY_CUSTOMER = SQL_CUSTOMER;
 const char *const QUERY_CUSTOMERS = SQL_CUSTOMERS;
 const char *const QUERY_COUPON_CHECK = SQL_COUPON_CHECK;
-const char *const QUERY_CUSTOMERS = SQL_CUSTOMERS;
 const char *const QUERY_ADMIN_ORDERS = SQL_ADMIN_ORDERS;
 const char *const QUERY_ADMIN_COUNTS = SQL_ADMIN_COUNTS;
 const char *const QUERY_ADMIN_OLDEST = SQL_ADMIN_OLDEST;

@@ -18,7 +18,6 @@ extern const char *const QUERY_PRODUCT;
 extern const char *const QUERY_CUSTOMER;
 extern const char *const QUERY_CUSTOMERS;
 extern const char *const QUERY_COUPON_CHECK;
-extern const char *const QUERY_CUSTOMERS;
 extern const char *const QUERY_ADMIN_ORDERS;
 extern const char *const QUERY_ADMIN_COUNTS;
 extern const char *const QUERY_ADMIN_OLDEST;

@@ -100,7 +100,8 @@ Test(events, a_copy_of_event_bytes_is_the_whole_event)
                                                                sizeof(struct order_lines));
 
     const struct order_requested *kept = arena_copy(arena, &event.as, bytes);
-    struct order_lines lines, expected = { .count = 1, .at[0] = event.as.order_requested.items.at[0] };
+    struct order_lines lines;
+    struct order_lines expected = { .count = 1, .at[0] = event.as.order_requested.items.at[0] };
     memset(&lines, 1, sizeof lines);
     copy_order_lines(&lines, &kept->items);
     cr_assert_eq(memcmp(&lines, &expected, sizeof lines), 0);
