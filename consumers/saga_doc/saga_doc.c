@@ -152,9 +152,11 @@ print_machine(FILE *out, const struct service *service)
 }
 
 static const char *
-guard_text(enum row_guard guard)
+guard_text(const struct row_type *type)
 {
-    switch (guard) {
+    if (type->has_no_table)
+        return "brought into other tables";
+    switch (type->guard) {
     case ROW_BY_VERSION:
         return "by its version";
     case ROW_BY_LOCK:
@@ -171,7 +173,7 @@ print_rows(FILE *out, const struct service *service)
     fprintf(out, "| row | guarded | columns |\n|---|---|---|\n");
     for (uint32_t i = 0; i < service->row_type_count; i++) {
         const struct row_type *type = &service->rows[i];
-        fprintf(out, "| %s | %s | ", type->name, guard_text(type->guard));
+        fprintf(out, "| %s | %s | ", type->name, guard_text(type));
         for (uint32_t c = 0; c < type->column_count; c++)
             fprintf(out, "%s%s", c == 0 ? "" : ", ", type->columns[c].name);
         fprintf(out, " |\n");

@@ -32,6 +32,7 @@ take(struct view *view, struct order_view *order, const struct event *in)
     history_append(view, order, in);
     fold_facts(&(struct fold){ .view = view, .order = order, .in = in });
     show_order(order);
+    place_tell(view, order);
 }
 
 static bool
@@ -50,7 +51,9 @@ forget(struct order_view *order)
         .last_seq = order->last_seq,
         .early_count = order->early_count,
         .items = {"[]", 2},
-        .events_row = order->events_row
+        .events_row = order->events_row,
+        .place_row = order->place_row,
+        .place = order->place
     };
 }
 

@@ -2,7 +2,8 @@
  *
  * Shapes     order_view(order_id), order_early(order_id), product_view(product_id),
  *            customer_view(customer_id), coupon_view(coupon_code), replenishment_seen, credit_seen:
- *            one row each; order_events: one row per order and batch, only ever appended.
+ *            one row each; order_events: one row per order and batch, only ever appended;
+ *            order_place, order_tally: what a batch changed of where orders stand, without a table.
  * Emits      nothing; it answers nobody.
  *
  * The bridge reads what follows, and computes none of it a second time.
@@ -29,6 +30,10 @@
  *   customer_view   WHERE known.
  *   coupon_view     WHERE issued; customer_id NULL: for anyone; percent 0: discount counts, else
  *                   percent does; used_by is the order that had it last.
+ *   order_count     how many orders stand where: the sum of all its rows; `moving` are not at rest.
+ *   order_open      (created_at, order_id) of every order that has not ended, or has and is not
+ *                   at rest: few, whatever the number of orders.
+ *   order_coupon    (coupon_code, order_id): every code that an order has named.
  *   consumer_position, the runtime's table: to wait until a request has been folded.
  *
  * States     UNKNOWN (only requests were seen), REQUESTED, SOLD_OUT, RESERVED, PENDING, PAID,
@@ -72,5 +77,7 @@ enum timeline_row {
     TIMELINE_COUPON,
     TIMELINE_REPLENISHMENT,
     TIMELINE_CREDIT,
+    TIMELINE_PLACE,
+    TIMELINE_TALLY, /* saved last, see save_tallies.sql */
     TIMELINE_ROW_TYPES,
 };

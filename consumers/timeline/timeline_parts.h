@@ -11,6 +11,7 @@
  *            order_rest.c      at rest, over, next
  *            order_shown.c     all that is shown, as JSON
  *            order_history.c   its events; requests that came early
+ *            order_place.c     where it stands among all others
  *            catalogue.c       products, balances, coupons
  * Threads    none. */
 #pragma once
@@ -93,6 +94,10 @@ void early_claim(struct view *view, struct order_view *order,
 void json_write_early_intents(struct json_writer *out, const void *member);
 bool json_read_early_intents(const struct json_doc *doc, uint32_t node, void *member);
 void json_write_order_events(struct json_writer *out, const void *member);
+
+/* order_place.c: after show_order. */
+void place_tell(struct view *view, struct order_view *order);
+void json_write_code_names(struct json_writer *out, const void *member);
 
 /* catalogue.c: keys and decisions of the other routes, and what orders do to the catalogue. */
 void catalogue_keys_of_listing(const struct event *in, struct keys *keys);

@@ -91,6 +91,40 @@ static const struct column credit_columns[] = {
     COLUMN(credit_seen, amount, COLUMN_INT64, true),
 };
 
+/* Only ever written. */
+#define CODES_COLUMN                                                                               \
+    {                                                                                              \
+        .name = "codes", .type = COLUMN_JSON, .offset = offsetof(struct order_place, codes),       \
+        .bytes = sizeof(struct order_codes), .write_json = json_write_code_names                   \
+    }
+
+static const struct column place_columns[] = {
+    COLUMN(order_place, order_id, COLUMN_UUID, false),
+    COLUMN_INSTANT(order_place, was_open_at, false),
+    COLUMN_INSTANT(order_place, open_at, false),
+    CODES_COLUMN,
+};
+
+static const struct column tally_columns[] = {
+    COLUMN(order_tally, requested, COLUMN_INT64, false),
+    COLUMN(order_tally, sold_out, COLUMN_INT64, false),
+    COLUMN(order_tally, reserved, COLUMN_INT64, false),
+    COLUMN(order_tally, pending, COLUMN_INT64, false),
+    COLUMN(order_tally, paid, COLUMN_INT64, false),
+    COLUMN(order_tally, cancelled, COLUMN_INT64, false),
+    COLUMN(order_tally, moving, COLUMN_INT64, false),
+};
+
+/* Appended rows that the save statement brings into other tables. */
+#define ROW_TYPE_TOLD(row, row_name, row_key, row_columns, save)                                   \
+    {                                                                                              \
+        .name = row_name, .row_bytes = sizeof(struct row),                                         \
+        .key_offset = offsetof(struct row, row_key),                                               \
+        .key_bytes = sizeof(((struct row *)0)->row_key),                                           \
+        .guard = ROW_APPENDED, .columns = row_columns, .column_count = COUNT_OF(row_columns),      \
+        .save_sql = save, .has_no_table = true                                                     \
+    }
+
 const struct row_type timeline_rows[TIMELINE_ROW_TYPES] = {
     [TIMELINE_ORDER] = ROW_TYPE(order_view, "order_view", order_id, ROW_BY_VERSION, order_columns,
                                 SQL_LOAD_ORDERS, SQL_SAVE_ORDERS),
@@ -109,4 +143,8 @@ const struct row_type timeline_rows[TIMELINE_ROW_TYPES] = {
                  replenishment_columns, SQL_LOAD_REPLENISHMENTS, SQL_SAVE_REPLENISHMENTS),
     [TIMELINE_CREDIT] = ROW_TYPE(credit_seen, "credit_seen", credit_id, ROW_BY_VERSION,
                                  credit_columns, SQL_LOAD_CREDITS, SQL_SAVE_CREDITS),
+    [TIMELINE_PLACE] =
+        ROW_TYPE_TOLD(order_place, "order_place", order_id, place_columns, SQL_SAVE_PLACES),
+    [TIMELINE_TALLY] =
+        ROW_TYPE_TOLD(order_tally, "order_tally", key, tally_columns, SQL_SAVE_TALLIES),
 };

@@ -130,6 +130,14 @@ struct order_shown {
     enum shown_export export;
 };
 
+/* Where it stands among all orders. */
+struct place {
+    bool is_told;
+    bool is_moving; /* not at rest */
+    enum shown_status status;
+    int64_t open_at_us; /* created at, while it goes on; 0: it does not */
+};
+
 struct order_view {
     struct order_id order_id;
     struct customer_id customer_id;
@@ -161,6 +169,8 @@ struct order_view {
     struct order_shown shown;
     struct shown_json items, shipping, rejection_lines;
     uint32_t events_row; /* a guess at this batch's row of order_events, + 1; no column */
+    uint32_t place_row;  /* the same of order_place */
+    struct place place;  /* as this batch has told it; no column */
 };
 
 #define FOLD_OFFSET offsetof(struct order_view, subtotal)
@@ -174,6 +184,20 @@ struct order_events {
     struct order_id order_id;
     int32_t first_seq, last_seq;
     struct json_writer events; /* the array, still open */
+};
+
+/* What a batch changed of where an order stands; has no table. */
+struct order_place {
+    struct order_id order_id;
+    int64_t was_open_at_us, open_at_us; /* created at, while it goes on; 0: it does not */
+    struct order_codes codes;           /* all of them, where a new one was named; else none */
+};
+
+/* How many orders more, or fewer, stand where after a batch; one for all of it, without a table. */
+struct order_tally {
+    char key[8]; /* "": there is but one */
+    int64_t requested, sold_out, reserved, pending, paid, cancelled;
+    int64_t moving; /* not at rest */
 };
 
 struct early_intent {

@@ -11,5 +11,6 @@ command_bench() {
     own_stack_up || exit
     # shellcheck source=/dev/null
     . "$own_run/env"
-    "$root/tests/bench/run" "$@"
+    # some of them make the stack anew
+    JUMUN_KAFKA_PORT=$own_kafka JUMUN_PG_PORT=$own_pg JUMUN_HTTP_PORT=$own_http "$root/tests/bench/run" "$@" 8>&-
 }

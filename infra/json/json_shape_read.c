@@ -14,6 +14,7 @@
 
 struct shape_reader {
     const struct json_doc *doc;
+    const void *open_list; /* nobody reads behind its end */
     struct shape_error *err;
 };
 
@@ -311,21 +312,6 @@ find_duplicate(const struct json_shape *shape, const char *elements, uint32_t co
     return JSON_NONE;
 }
 
-size_t
-shape_list_bytes(const struct json_shape *shape, const void *list)
-{
-    return shape->elements_offset + *(const uint32_t *)list * (size_t)shape->element->bytes;
-}
-
-void
-shape_copy_list(const struct json_shape *shape, void *to, const void *from)
-{
-    size_t bytes = shape_list_bytes(shape, from);
-
-    memcpy(to, from, bytes);
-    memset((char *)to + bytes, 0, shape->bytes - bytes);
-}
-
 static bool
 check_count(struct shape_error *err, const struct json_shape *shape, uint32_t count)
 {
@@ -345,7 +331,9 @@ read_list(const struct shape_reader *in, const struct json_shape *shape, uint32_
         return fail_type(in->err, "an array", &nodes[node]);
     uint32_t count = nodes[node].count, at = node + 1;
     TRY(check_count(in->err, shape, count));
-    memset(list, 0, shape->bytes);
+    memset(list, 0,
+           list == in->open_list ? shape->elements_offset + count * shape->element->bytes
+                                 : shape->bytes);
     *(uint32_t *)list = count;
     char *elements = list + shape->elements_offset;
     for (uint32_t i = 0; i < count; i++, at = nodes[at].next)
@@ -394,6 +382,13 @@ bool
 shape_read(const struct json_shape *shape, const struct json_doc *doc, uint32_t node, void *member,
            struct shape_error *err)
 {
-    const struct shape_reader in = { .doc = doc, .err = err };
+    return shape_read_open(shape, doc, node, member, NULL, err);
+}
+
+bool
+shape_read_open(const struct json_shape *shape, const struct json_doc *doc, uint32_t node,
+                void *member, const void *open_list, struct shape_error *err)
+{
+    const struct shape_reader in = { .doc = doc, .open_list = open_list, .err = err };
     return read_value(&in, shape, node, member);
 }

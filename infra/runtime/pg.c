@@ -37,6 +37,7 @@ struct pg {
     uint32_t prepared_count;
     void (*meanwhile)(void *self); /* not called yet */
     void *meanwhile_self;
+    struct pg_meters meters;
 };
 
 /* ---- connection ------------------------------------------------------------------------------- */
@@ -59,6 +60,7 @@ pg_new(const struct pg_settings *settings)
     pg->settings.user = copy(settings->user);
     pg->settings.search_path = copy(settings->search_path);
     pg->settings.application = copy(settings->application);
+    pg_meters_init(&pg->meters, settings->application);
     return pg;
 }
 
@@ -167,6 +169,7 @@ static void
 push(struct pg *pg, const char *sql, enum pg_shape shape, struct pg_result *result, bool is_prepare)
 {
     assert(pg->queued < PG_QUEUE_MAX);
+    metric_add(pg->meters.statements, 1);
     pg->queue[pg->queued++] = (struct queued){ sql, shape, result, is_prepare };
 }
 
@@ -325,6 +328,7 @@ pg_sync(struct pg *pg, struct error *err)
     TRY(check_open(pg, err));
     if (!PQpipelineSync(pg->conn))
         return lost(pg, "sync", err);
+    metric_add(pg->meters.round_trips, 1);
     for (uint32_t i = 0; i < pg->queued; i++)
         if (!take_result(pg, &pg->queue[i], &failed, err))
             return false; /* lost: closed */
@@ -334,12 +338,10 @@ pg_sync(struct pg *pg, struct error *err)
     PGresult *end = PQgetResult(pg->conn);
     bool in_step = PQresultStatus(end) == PGRES_PIPELINE_SYNC;
     PQclear(end);
-    if (!in_step) {
-        /* a server that says farewell mid-segment: keep its reason */
-        if (!failed)
-            return lost(pg, "end of the pipeline", err);
+    if (!in_step && !failed)
+        return lost(pg, "end of the pipeline", err);
+    if (!in_step) /* a server that says farewell mid-segment: keep its reason */
         pg_close(pg);
-    }
     if (failed && PQstatus(pg->conn) != CONNECTION_OK)
         pg_close(pg);
     return !failed;

@@ -6,6 +6,7 @@
 #define pg_int64 libpq_int64
 #include <libpq-fe.h>
 #undef pg_int64
+#include "base/metrics.h"
 #include "runtime/pg.h"
 
 #define PG_EPOCH_US INT64_C(946684800000000) /* 2000-01-01, where PostgreSQL starts counting */
@@ -14,6 +15,11 @@
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_JSON = 114,
        OID_TIME = 1184, OID_UUID = 2950, OID_JSONB = 3802 };
 
+struct pg_meters {
+    struct metric *statements, *round_trips;
+};
+
+void pg_meters_init(struct pg_meters *out, const char *application);
 /* The target_session_attrs that a session must ask for, whatever its string says; NULL: what it says. */
 const char *pg_attrs_for_reading(const struct pg_settings *settings);
 /* Fills err from a failed result: class by SQLSTATE.  Always false. */

@@ -82,6 +82,7 @@ struct row_type {
     uint32_t column_count;
     const char *load_sql;
     const char *save_sql;
+    bool has_no_table; /* ROW_APPENDED; `name` is a type: save_sql brings the rows into other tables */
 };
 
 #define ROW_TYPE(row, row_name, key, row_guard, row_columns, load, save)                           \

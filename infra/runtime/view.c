@@ -244,6 +244,12 @@ view_known_row(struct view *view, unsigned row_type, const char *key)
     return declared_row(view, row_type, key)->data;
 }
 
+const void *
+view_loaded_row(const struct view *view, unsigned row_type, const char *key)
+{
+    return declared_row(view, row_type, key)->pristine;
+}
+
 void *
 view_found_row(struct view *view, unsigned row_type, const char *key)
 {

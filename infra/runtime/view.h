@@ -78,6 +78,8 @@ void *view_row(struct view *view, unsigned row_type, const char *key)
 void *view_known_row(struct view *view, unsigned row_type, const char *key);
 /* The same, but NULL for a row that via keys would have brought and did not: it refers to another order by now. */
 void *view_found_row(struct view *view, unsigned row_type, const char *key);
+/* The row as it was when the batch began; NULL: there was none. */
+const void *view_loaded_row(const struct view *view, unsigned row_type, const char *key);
 /* A new row of a ROW_APPENDED type, always written. */
 void *view_append(struct view *view, unsigned row_type) __attribute__((returns_nonnull));
 

@@ -2,19 +2,23 @@
 #include "bridge/bridge.h"
 #include "base/instant.h"
 #include "base/logger.h"
+#include "bridge/admin_stream.h"
 #include "bridge/asker.h"
 #include "bridge/children.h"
 #include "bridge/connections.h"
 #include "bridge/jobs.h"
+#include "bridge/lag.h"
 #include "bridge/metering.h"
 #include "bridge/positions.h"
 #include "bridge/readmodel.h"
 #include "bridge/recent.h"
 #include "bridge/request.h"
+#include "bridge/rest.h"
 #include "bridge/sender.h"
 #include "bridge/server.h"
+#include "bridge/stats.h"
+#include "bridge/stream.h"
 #include "bridge/tail.h"
-#include "bridge/rest.h"
 #include "bridge/watch.h"
 #include <errno.h>
 #include <signal.h>
@@ -74,10 +78,14 @@ bridge_start(struct bridge *bridge, struct error *err)
     TRY(mailbox_open(&bridge->mailbox, err));
     TRY(children_open(bridge, err));
     jobs_open(bridge);
+    admin_streams_open(bridge);
+    stats_open(bridge);
+    lag_open(bridge);
     metering_open();
     positions_open(bridge);
     watches_open(bridge);
     rests_open(bridge);
+    streams_open(bridge);
     recent_open(bridge);
     TRY(sender_start(bridge, err));
     TRY(asker_start(bridge, err));
@@ -122,6 +130,8 @@ wait_ms(const struct loop *loop, int64_t now_us)
     ms = sooner_ms(ms, positions_next_ms(bridge->positions, now_us));
     ms = sooner_ms(ms, children_next_ms(bridge, now_us));
     ms = sooner_ms(ms, jobs_next_ms(bridge, now_us));
+    ms = sooner_ms(ms, stats_next_ms(bridge, now_us));
+    ms = sooner_ms(ms, lag_next_ms(bridge, now_us));
     if (bridge->next_timer_us != INT64_MAX)
         ms = sooner_ms(ms, ms_until(bridge->next_timer_us, now_us));
     return ms;
@@ -181,6 +191,8 @@ turn(struct loop *loop)
     positions_tick(bridge, now_us);
     children_tick(bridge, now_us);
     jobs_tick(bridge, now_us);
+    stats_tick(bridge, now_us);
+    lag_tick(bridge, now_us);
     requests_tick(bridge, now_us);
     if (now_us >= loop->check_at_us) {
         connections_check(bridge->connections, now_us);

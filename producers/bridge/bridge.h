@@ -13,7 +13,7 @@
 #include "bridge/policy.h"
 #include <microhttpd.h>
 
-#define CONNECTIONS_MAX 2048
+#define CONNECTIONS_MAX 8192
 #define STOP_US_MAX     (10 * INT64_C(1000000)) /* from SIGTERM to the end */
 #define STOP_WAITS_US   (5 * INT64_C(1000000))  /* what waits is answered by then */
 
@@ -25,10 +25,13 @@ struct asker;
 struct tail;
 struct recent;
 struct watches;
-struct rests;
+struct together;
 struct positions;
 struct children;
 struct jobs;
+struct stats;
+struct lag;
+struct admin_streams;
 
 struct bridge {
     struct settings settings;
@@ -45,10 +48,13 @@ struct bridge {
     struct tail *tail;
     struct recent *recent;
     struct watches *watches;
-    struct rests *rests;
+    struct together *rests, *pages; /* rest.h, stream.c */
     struct positions *positions;
     struct children *children;
     struct jobs *jobs;
+    struct stats *stats;
+    struct lag *lag;
+    struct admin_streams *admin_streams;
     int64_t stopping_at_us; /* 0: not yet asked to stop */
     uint16_t port;
 };

@@ -34,6 +34,7 @@ void call_list_products(struct request *request);
 void call_show_product(struct request *request);
 void call_list_customers(struct request *request);
 void call_show_customer(struct request *request);
+void call_list_customers(struct request *request);
 void call_credit_customer(struct request *request);
 void call_check_coupon(struct request *request);
 /* job_calls.c */
@@ -48,6 +49,12 @@ void call_redrive_history(struct request *request);
 void call_show_parked(struct request *request);
 void call_list_actions(struct request *request);
 void call_cancel_as_operator(struct request *request);
+/* admin_orders.c */
+void call_find_orders(struct request *request);
+/* stats.c, lag.c, admin_stream.c */
+void call_stats(struct request *request);
+void call_lag(struct request *request);
+void call_admin_stream(struct request *request);
 /* operations.c */
 void call_health(struct request *request);
 void call_ready(struct request *request);

@@ -1,6 +1,7 @@
 /* catalogue.c — products, customers, the advisory look at a coupon, and the demo's top-up. */
 #include "bridge/accept.h"
 #include "bridge/calls.h"
+#include "bridge/cells.h"
 #include "bridge/identity.h"
 #include "bridge/lookup.h"
 #include "bridge/queries.h"
@@ -25,42 +26,16 @@ enum customer_column {
     CUSTOMER_COLUMNS
 };
 
-static void
-text(struct json_writer *out, const char *name, const struct job *job, uint32_t row,
-     uint32_t column)
-{
-    const struct cell *cell = job_cell(job, row, column);
-
-    json_name(out, name);
-    if (cell->text == NULL)
-        json_null(out);
-    else
-        json_text_bytes(out, cell->text, cell->bytes);
-}
-
-static void
-number(struct json_writer *out, const char *name, const struct job *job, uint32_t row,
-       uint32_t column)
-{
-    const struct cell *cell = job_cell(job, row, column);
-
-    json_name(out, name);
-    if (cell->text == NULL)
-        json_null(out);
-    else
-        json_raw(out, cell->text, cell->bytes);
-}
-
 /* ---- products -------------------------------------------------------------------------------- */
 
 static void
 write_product(struct json_writer *out, const struct job *job, uint32_t row)
 {
     json_begin_object(out);
-    text(out, "product_id", job, row, PRODUCT_ID);
-    text(out, "name", job, row, PRODUCT_NAME);
-    number(out, "unit_price", job, row, PRODUCT_PRICE);
-    number(out, "available", job, row, PRODUCT_AVAILABLE);
+    cell_text(out, "product_id", job, row, PRODUCT_ID);
+    cell_text(out, "name", job, row, PRODUCT_NAME);
+    cell_raw(out, "unit_price", job, row, PRODUCT_PRICE);
+    cell_raw(out, "available", job, row, PRODUCT_AVAILABLE);
     json_end_object(out);
 }
 
@@ -132,20 +107,20 @@ number_if_any(struct json_writer *out, const char *name, const struct job *job, 
               uint32_t column)
 {
     if (job_cell(job, row, column)->text != NULL)
-        number(out, name, job, row, column);
+        cell_raw(out, name, job, row, column);
 }
 
 static void
 write_coupon(struct json_writer *out, const struct job *job, uint32_t row)
 {
     json_begin_object(out);
-    text(out, "coupon_code", job, row, CUSTOMER_COUPON);
-    text(out, "status", job, row, CUSTOMER_STATUS);
+    cell_text(out, "coupon_code", job, row, CUSTOMER_COUPON);
+    cell_text(out, "status", job, row, CUSTOMER_STATUS);
     number_if_any(out, "discount", job, row, CUSTOMER_DISCOUNT);
     number_if_any(out, "percent", job, row, CUSTOMER_PERCENT);
     number_if_any(out, "minimum_amount", job, row, CUSTOMER_MINIMUM);
     if (job_cell(job, row, CUSTOMER_EXPIRES)->text != NULL)
-        text(out, "expires_at", job, row, CUSTOMER_EXPIRES);
+        cell_text(out, "expires_at", job, row, CUSTOMER_EXPIRES);
     json_end_object(out);
 }
 
@@ -161,8 +136,8 @@ on_customer(struct request *request, const struct job *job)
     }
     json_writer_init(&json, request->arena, 1024);
     json_begin_object(&json);
-    text(&json, "customer_id", job, 0, CUSTOMER_ID);
-    number(&json, "balance", job, 0, CUSTOMER_BALANCE);
+    cell_text(&json, "customer_id", job, 0, CUSTOMER_ID);
+    cell_raw(&json, "balance", job, 0, CUSTOMER_BALANCE);
     json_name(&json, "coupons");
     json_begin_array(&json);
     for (uint32_t row = 0; row < job->row_count && job_text(job, row, CUSTOMER_COUPON)[0] != 0;
@@ -204,13 +179,13 @@ on_customers(struct request *request, const struct job *job)
     json_begin_array(&json);
     for (uint32_t row = 0; row < count; row++) {
         json_begin_object(&json);
-        text(&json, "customer_id", job, row, CUSTOMER_ID);
-        number(&json, "balance", job, row, CUSTOMER_BALANCE);
+        cell_text(&json, "customer_id", job, row, CUSTOMER_ID);
+        cell_raw(&json, "balance", job, row, CUSTOMER_BALANCE);
         json_end_object(&json);
     }
     json_end_array(&json);
     if (has_more) {
-        text(&json, "next", job, count - 1, CUSTOMER_ID);
+        cell_text(&json, "next", job, count - 1, CUSTOMER_ID);
     } else {
         json_name(&json, "next");
         json_null(&json);
@@ -342,8 +317,8 @@ on_checked(struct request *request, const struct job *job)
     json_begin_object(&json);
     json_name(&json, "valid");
     json_bool(&json, job_cell(job, 0, 0)->text == NULL);
-    number(&json, "discount", job, 0, 1);
-    text(&json, "reason", job, 0, 0);
+    cell_raw(&json, "discount", job, 0, 1);
+    cell_text(&json, "reason", job, 0, 0);
     json_end_object(&json);
     request_answer_json(request, MHD_HTTP_OK, &json);
 }

@@ -38,6 +38,9 @@ const struct body_schema BODY_JOB_REDRIVE = NAMES(JOB_NAMES, REDRIVE_NAMES);
 const struct body_schema BODY_JOB_REBUILD = NAMES(JOB_NAMES, { "service", NULL });
 
 #define LIST_QUERY    QUERY("customer_id", "limit", "after")
+#define FIND_QUERY                                                                                 \
+    QUERY("q", "customer_id", "coupon_code", "status", "at_rest", "from", "to", "oldest", "limit", \
+          "after")
 #define PRODUCT_QUERY QUERY("limit", "after")
 #define CHECK_QUERY   QUERY("coupon_code")
 #define LETTERS_QUERY QUERY("service", "topic", "sqlstate", "since", "until", "limit")
@@ -61,6 +64,10 @@ const struct endpoint ENDPOINTS[] = {
     { "GET", "/v1/customers", call_list_customers, BODY_NONE, NULL, PRODUCT_QUERY, JSON, NEEDS_READ_MODEL },
     { "GET", "/v1/customers/{customer_id}", call_show_customer, BODY_NONE, NULL, NULL, JSON, NEEDS_READ_MODEL },
     { "POST", "/v1/customers/{customer_id}/credits", call_credit_customer, BODY_REQUIRED, &BODY_CREDIT, NULL, JSON, 0 },
+    { "GET", "/v1/admin/orders", call_find_orders, BODY_NONE, NULL, FIND_QUERY, JSON, NEEDS_READ_MODEL },
+    { "GET", "/v1/admin/stats", call_stats, BODY_NONE, NULL, NULL, JSON, NEEDS_READ_MODEL },
+    { "GET", "/v1/admin/lag", call_lag, BODY_NONE, NULL, NULL, JSON, 0 },
+    { "GET", "/v1/admin/stream", call_admin_stream, BODY_NONE, NULL, NULL, "text/event-stream", 0 },
     { "POST", "/v1/admin/jobs", call_start_job, BODY_REQUIRED, &BODY_JOB, NULL, JSON, 0 },
     { "GET", "/v1/admin/jobs", call_list_jobs, BODY_NONE, NULL, NULL, JSON, 0 },
     { "GET", "/v1/admin/jobs/{job_id}", call_show_job, BODY_NONE, NULL, NULL, JSON, 0 },

@@ -87,11 +87,15 @@ request_sleep(struct request *request)
     MHD_suspend_connection(request->connection);
 }
 
+/* When one strikes all are looked at: what has time strikes together, so that thousands of sleeping streams cost
+ * TIMER_GRAIN_US's worth of looks and not one each. */
 static int64_t
 strikes_at(struct bridge *bridge, int64_t in_us)
 {
     int64_t at_us = monotonic_now_us() + in_us;
 
+    if (in_us >= 4 * TIMER_GRAIN_US)
+        at_us += TIMER_GRAIN_US - at_us % TIMER_GRAIN_US;
     if (at_us < bridge->next_timer_us)
         bridge->next_timer_us = at_us;
     return at_us;

@@ -17,6 +17,7 @@
 #include "bridge/router.h"
 
 #define REQUEST_HEADERS_MAX 6
+#define TIMER_GRAIN_US      (25 * INT64_C(1000)) /* of what is further away than four of them */
 #define ARENA_FIRST_BYTES   8192
 #define ARENA_KEEP_BYTES    16384
 

@@ -5,7 +5,8 @@
  *   read      the next page; when there is none: end, or wait for the watch
  *   timer     heartbeats, a look in case something was missed, and readers that never read are cut
  *
- * Memory is one page per stream whatever the reader does: the next is read when this one is gone. */
+ * Memory is one page per stream whatever the reader does: the next is read when this one is gone.  One that sleeps
+ * has none. */
 #include "base/instant.h"
 #include "base/logger.h"
 #include "bridge/calls.h"
@@ -14,10 +15,11 @@
 #include "bridge/metering.h"
 #include "bridge/queries.h"
 #include "bridge/sse.h"
+#include "bridge/stream.h"
+#include "bridge/together.h"
 #include "bridge/watch.h"
+#include <stddef.h>
 
-#define STREAMS_MAX     512
-#define PAGE_ROWS       20
 #define HEARTBEAT_US    (15 * INT64_C(1000000))
 #define LOOK_US         (5 * INT64_C(1000000))
 #define STALLED_US_MAX  (30 * INT64_C(1000000))
@@ -25,10 +27,11 @@
 #define PAGE_KEEP_BYTES 65536
 
 enum stream_column { STREAM_IS_OVER, STREAM_EVENTS, STREAM_COLUMNS };
+enum page_column { PAGE_PLACE, PAGE_IS_OVER, PAGE_EVENTS, PAGE_COLUMNS };
 
 struct stream {
     struct request *request;
-    struct uuid order_id;
+    struct together_ask ask;
     struct watch watch;
     struct arena *page_arena;
     struct text page;
@@ -42,6 +45,17 @@ struct stream {
 static void read_page(struct stream *stream);
 
 /* ---- pull ------------------------------------------------------------------------------------ */
+
+/* Most streams sleep most of the time: then they keep no memory for bytes. */
+static void
+drop_page(struct stream *stream)
+{
+    if (stream->page_arena != NULL)
+        arena_free(stream->page_arena);
+    stream->page_arena = NULL;
+    stream->page = (struct text){ .arena = NULL };
+    stream->sent = 0;
+}
 
 static ssize_t
 pull(void *context, uint64_t position, char *out, size_t room)
@@ -61,6 +75,7 @@ pull(void *context, uint64_t position, char *out, size_t room)
     }
     if (stream->ends || request->bridge->stopping_at_us != 0)
         return MHD_CONTENT_READER_END_OF_STREAM;
+    drop_page(stream);
     request->sleeping = true;
     MHD_suspend_connection(request->connection);
     return 0;
@@ -81,6 +96,8 @@ wake(struct stream *stream)
 static void
 begin_page(struct stream *stream)
 {
+    if (stream->page_arena == NULL)
+        stream->page_arena = arena_new(CHUNK_BYTES);
     arena_reset(stream->page_arena, PAGE_KEEP_BYTES);
     stream->page = (struct text){ .arena = stream->page_arena };
     stream->sent = 0;
@@ -89,11 +106,11 @@ begin_page(struct stream *stream)
 /* ---- read ------------------------------------------------------------------------------------ */
 
 static void
-append_rows(struct stream *stream, const struct job *job)
+append_rows(struct stream *stream, const struct together_rows *rows)
 {
     begin_page(stream);
-    for (uint32_t row = 0; row < job->row_count; row++) {
-        const struct cell *events = job_cell(job, row, STREAM_EVENTS);
+    for (uint32_t row = rows->first; row < rows->first + rows->count; row++) {
+        const struct cell *events = job_cell(rows->job, row, PAGE_EVENTS);
 
         if (events->text == NULL ||
             sse_append(&stream->page, events->text, events->bytes, &stream->last_seq))
@@ -105,44 +122,67 @@ append_rows(struct stream *stream, const struct job *job)
 }
 
 static void
-on_page(struct job *job)
+on_page(struct together_ask *ask, const struct together_rows *rows, bool again)
 {
-    struct stream *stream = job->owner;
+    struct stream *stream = (struct stream *)((char *)ask - offsetof(struct stream, ask));
     struct request *request = stream->request;
-    bool is_full = job->row_count == PAGE_ROWS;
+    bool is_full = rows->count == PAGE_ROWS;
 
+    (void)again; /* read_page remembers it */
     stream->reading = false;
-    if (!request->ended && job->ok && job->row_count > 0) {
-        append_rows(stream, job);
-        stream->ends = stream->ends || (!is_full && job_is(job, 0, STREAM_IS_OVER, "true"));
+    if (!request->ended && rows->count > 0) {
+        append_rows(stream, rows);
+        stream->ends =
+            stream->ends || (!is_full && job_is(rows->job, rows->first, PAGE_IS_OVER, "true"));
         stream->read_again = stream->read_again || is_full;
         if (stream->page.length > 0 || stream->ends)
             wake(stream);
         else if (stream->read_again)
             read_page(stream);
     }
-    job_free(job);
     request_release(request);
+}
+
+static void
+bind_pages(struct pg_params *params, struct together_ask *const *asks, uint32_t count)
+{
+    struct uuid ids[PAGES_TOGETHER];
+    int32_t seqs[PAGES_TOGETHER];
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct stream *stream =
+            (const struct stream *)((const char *)asks[i] - offsetof(struct stream, ask));
+        ids[i] = asks[i]->order_id;
+        seqs[i] = (int32_t)stream->last_seq;
+    }
+    pg_param_uuids(params, ids, count);
+    pg_param_int32s(params, seqs, count);
+    pg_param_int32(params, PAGE_ROWS);
+}
+
+void
+streams_open(struct bridge *bridge)
+{
+    static const struct together_kind KIND = { .sql = &QUERY_EVENTS_OF_MANY,
+                                               .column_count = PAGE_COLUMNS,
+                                               .asks_max = PAGES_TOGETHER,
+                                               .bind = bind_pages,
+                                               .answered = on_page };
+
+    bridge->pages = together_new(bridge, &KIND);
 }
 
 /* One at a time, and never over a page that is not sent yet. */
 static void
 read_page(struct stream *stream)
 {
-    struct request *request = stream->request;
-    struct job *job;
-
     stream->read_again = stream->reading || stream->sent < stream->page.length;
     if (stream->read_again || stream->ends)
         return;
     stream->reading = true;
     stream->looked_us = monotonic_now_us();
-    request_hold(request);
-    job = job_new(request->bridge, QUERY_EVENTS, STREAM_COLUMNS, on_page, stream);
-    pg_param_uuid(&job->params, stream->order_id);
-    pg_param_int32(&job->params, (int32_t)stream->last_seq);
-    pg_param_int32(&job->params, PAGE_ROWS);
-    job_submit(job);
+    request_hold(stream->request);
+    together_ask(stream->request->bridge->pages, &stream->ask);
 }
 
 static void
@@ -188,8 +228,7 @@ end_stream(struct request *request)
 
     watch_end(&stream->watch);
     request->bridge->stream_count--;
-    arena_free(stream->page_arena);
-    stream->page_arena = NULL;
+    drop_page(stream);
 }
 
 static void
@@ -200,10 +239,9 @@ begin_stream(struct request *request, int64_t last_seq)
 
     stream->request = request;
     stream->last_seq = last_seq;
-    stream->page_arena = arena_new(CHUNK_BYTES);
     begin_page(stream);
     text_add(&stream->page, "retry: 1000\n\n", 13);
-    if (!uuid_parse(request->match.params[0], UUID_TEXT_BYTES - 1, &stream->order_id))
+    if (!uuid_parse(request->match.params[0], UUID_TEXT_BYTES - 1, &stream->ask.order_id))
         stream->ends = true;
     request->state = stream;
     request->on_end = end_stream;

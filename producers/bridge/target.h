@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #define TARGET_SEGMENTS_MAX 8
-#define TARGET_QUERY_MAX    8
+#define TARGET_QUERY_MAX    12
 
 struct target {
     uint32_t segment_count;

@@ -152,7 +152,7 @@ on_rest(struct rest *rest, bool at_rest)
 static void
 ask(struct waiting *waiting)
 {
-    if (!waiting->rest.asked)
+    if (!waiting->rest.ask.asked)
         request_hold(waiting->request);
     rest_ask(waiting->request->bridge, &waiting->rest);
 }
@@ -209,7 +209,7 @@ wait_for_rest(struct request *request, const char *order_id, const struct target
         otherwise(request);
         return;
     }
-    waiting->rest = (struct rest){ .id = waiting->id, .answered = on_rest };
+    waiting->rest = (struct rest){ .ask.order_id = waiting->id, .answered = on_rest };
     request->on_end = end_waiting;
     request_set_deadline(request, wait_s * INT64_C(1000000), on_time_over);
     /* Watching before looking: what happens in between is told. */

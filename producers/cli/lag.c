@@ -22,6 +22,7 @@ struct lag {
     struct lag_row *rows;
     uint32_t count;
     const char *away[SERVICE_COUNT]; /* why a service's database could not be asked */
+    int64_t members[SERVICE_COUNT];  /* processes that handle its messages; −1: not told */
     bool is_away;
 };
 
@@ -63,6 +64,25 @@ ask_services(struct cli *cli, struct reading *reading, struct lag *lag)
         lag->is_away = true;
     }
     return !lag->is_away;
+}
+
+static const char *
+group_of(struct cli *cli, uint32_t service)
+{
+    return arena_printf(cli->arena, "%sjumun-%s", cli->settings.topic_prefix,
+                        services[service].name);
+}
+
+/* Nobody there is told, not judged: it may be that there is nothing to do. */
+static void
+ask_members(struct cli *cli, struct reading *reading, struct lag *lag)
+{
+    for (uint32_t service = 0; service < SERVICE_COUNT; service++) {
+        struct error err = { 0 };
+        uint32_t count = 0;
+        bool is_told = kafka_group_members(reading->reader, group_of(cli, service), &count, &err);
+        lag->members[service] = is_told ? (int64_t)count : -1;
+    }
 }
 
 /* ---- the oldest message to go --------------------------------------------------------------- */
@@ -153,14 +173,24 @@ sum_up(const struct lag *lag, uint32_t service, struct lag_row *sum)
 }
 
 static void
-tell_json(struct cli *cli, const struct lag_row *row, const char *away)
+tell_members(struct json_writer *json, int64_t members)
+{
+    json_name(json, "members");
+    members < 0 ? json_null(json) : json_integer(json, members);
+    json_name(json, "up");
+    members < 0 ? json_null(json) : json_bool(json, members > 0);
+}
+
+static void
+tell_json(struct cli *cli, const struct lag_row *row, const char *away, int64_t members)
 {
     struct json_writer json;
     json_writer_init(&json, cli->arena, 256);
     json_begin_object(&json);
     json_name(&json, "group");
-    json_text(&json, arena_printf(cli->arena, "%sjumun-%s", cli->settings.topic_prefix,
-                                  services[row->service].name));
+    json_text(&json, group_of(cli, row->service));
+    json_name(&json, "service");
+    json_text(&json, services[row->service].name);
     if (row->at) {
         json_name(&json, "topic");
         json_text(&json, topics[row->at->type].name);
@@ -174,15 +204,18 @@ tell_json(struct cli *cli, const struct lag_row *row, const char *away)
     away ? json_null(&json) : json_raw(&json, seconds, strlen(seconds));
     json_name(&json, "unpublished");
     away ? json_null(&json) : json_integer(&json, row->unpublished);
+    if (!row->at)
+        tell_members(&json, members);
     json_end_object(&json);
     cli_json_line(&json);
 }
 
 static void
-tell_row(struct cli *cli, const struct lag_row *row, const char *name, const char *away)
+tell_row(struct cli *cli, const struct lag *lag, const struct lag_row *row, const char *name,
+         const char *away)
 {
     if (cli->json)
-        tell_json(cli, row, away);
+        tell_json(cli, row, away, lag->members[row->service]);
     else if (away)
         printf("%-34s %s\n", name, cli_safe(cli, away));
     else
@@ -199,13 +232,10 @@ tell(struct cli *cli, const struct lag *lag, bool by_partition)
     for (uint32_t service = 0; !by_partition && service < SERVICE_COUNT; service++) {
         struct lag_row sum;
         sum_up(lag, service, &sum);
-        tell_row(cli, &sum,
-                 arena_printf(cli->arena, "%sjumun-%s", cli->settings.topic_prefix,
-                              services[service].name),
-                 lag->away[service]);
+        tell_row(cli, lag, &sum, group_of(cli, service), lag->away[service]);
     }
     for (uint32_t i = 0; by_partition && i < lag->count; i++)
-        tell_row(cli, &lag->rows[i],
+        tell_row(cli, lag, &lag->rows[i],
                  arena_printf(cli->arena, "jumun-%s %s/%d", services[lag->rows[i].service].name,
                               topics[lag->rows[i].at->type].name, lag->rows[i].at->partition),
                  NULL);
@@ -225,6 +255,8 @@ run_lag(struct cli *cli, const struct args *args)
     if (!reading_open(cli, wanted, &reading, &err))
         return cli_fail(cli, &err);
     bool all_asked = ask_services(cli, &reading, &lag);
+    if (cli->json && !args_has(args, "partitions"))
+        ask_members(cli, &reading, &lag);
     bool is_good = find_oldest(cli, &reading, &lag, &err);
     reading_close(&reading);
     services_close();

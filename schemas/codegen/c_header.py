@@ -6,7 +6,7 @@ TOP = BANNER + """/* events.h — what the parts of jumun say to each other.
  *
  * Shapes     one struct per event of topics.json; ids and texts are structs of their own, NUL-terminated
  *            and zero to their end; lists hold `count` elements and zeros behind them.  An event's lists
- *            are its last members: event_bytes tells how much of it there is.
+ *            are its last members: event_bytes tells how much of it there is, and behind that may stand anything.
  * Units      money is won, *_us are microseconds since 1970-01-01 UTC.
  * Optional   has_<field> says whether <field> was there; where it is false, <field> is zero.
  * Errors     event_decode fills event_error: JSON pointer, a stable code, a sentence for people.

@@ -40,7 +40,9 @@ decode(struct arena *arena, const char *bytes, size_t length, struct event *out,
     if (!json_parse(arena, bytes, length, &doc, &syntax))
         return shape_fail(err, "invalid_json", "%s, at byte %u", json_status_text(syntax.status),
                           syntax.offset);
-    return shape_read(shape, &doc, 0, &out->as, err) && check_document(&doc, err);
+    const void *open_list =
+        last_lists[out->type].list ? (const char *)&out->as + last_lists[out->type].offset : NULL;
+    return shape_read_open(shape, &doc, 0, &out->as, open_list, err) && check_document(&doc, err);
 }
 
 bool

@@ -394,6 +394,24 @@ class Streaming(Shop):
             self.assertLess(time.monotonic() - began, 10)
         self.assertTrue({"CancelRequested", "OrderCancelled", "StockReleased", "PaymentVoided"} <= set(rest), rest)
 
+    def test_streams_that_are_read_together_tell_each_its_own_order(self):
+        orders, told = [self.at("PENDING", shipping=SHIPPING) for _ in range(12)], {}
+
+        def follow(order, place):
+            with Stream(order) as stream:
+                told[order, place] = [e[2] for e in stream.events()]
+        threads = [threading.Thread(target=follow, args=(order, place)) for order in orders for place in range(8)]
+        for thread in threads:
+            thread.start()
+        for order in orders:
+            send("POST", "%s/%s/payment" % (ORDERS, order))
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(told), len(threads))
+        for order in orders:
+            timeline = self.show(order)["timeline"]
+            self.assertTrue(all(told[order, place] == timeline for place in range(8)), order)
+
     def test_many_streams_of_one_order_tell_the_same(self):
         order, told = self.at("PENDING", shipping=SHIPPING), []
 

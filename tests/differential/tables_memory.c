@@ -122,6 +122,8 @@ own_table(struct arena *arena, const struct stored_table *table, struct table *o
 {
     const struct row_type *type = table->type;
 
+    if (type->has_no_table)
+        return;
     for (uint32_t i = 0; i < table->count; i++) {
         const char **cells = table_row(arena, out);
         *cells++ = table_key(type) ? table->rows[i]->key : "";

@@ -81,6 +81,8 @@ table_from_postgres(struct pg *pg, struct arena *arena, const struct service *se
     const char *sql;
 
     table_named(arena, service, at, out);
+    if (at < service->row_type_count && service->rows[at].has_no_table)
+        return true;
     if (at < service->row_type_count)
         sql = own_statement(arena, &service->rows[at], out->name);
     else

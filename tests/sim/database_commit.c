@@ -122,6 +122,8 @@ save_row(struct sim *sim, struct database *database, uint32_t at, const struct r
     const struct row_type *type = &database->of->service->rows[at];
     struct stored_row *stored = table_find(&database->tables[at], row->key);
 
+    if (type->has_no_table)
+        return;
     if (!stored || type->guard == ROW_APPENDED)
         stored = table_add(sim, &database->tables[at], row->key);
     stored->version = row->version + 1;

@@ -18,7 +18,7 @@
 #define PARTITIONS_MAX        3
 #define SERVICES_MAX          7
 #define MEMBERS_MAX           12
-#define ROW_TYPES_MAX         8
+#define ROW_TYPES_MAX         10
 #define SECOND_US             INT64_C(1000000)
 #define PRODUCED_BY_US        INT64_C(1767225600000000) /* when worlds begin */
 #define SIM_ORDER_DEADLINE_US (900 * SECOND_US)

@@ -364,7 +364,8 @@ main(int argc, char **argv)
     for (uint32_t i = 0; i < all_services_count; i++) {
         struct rows rows = rows_open(all_services[i], argv[1]);
         for (unsigned at = 0; at < rows.service->row_type_count; at++)
-            try_type(&rows, at);
+            if (!rows.service->rows[at].has_no_table)
+                try_type(&rows, at);
         rows_close(&rows);
     }
     return 0;

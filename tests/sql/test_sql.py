@@ -10,7 +10,8 @@ import re
 import subprocess
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 ADMIN = os.environ.get("JUMUN_PG_ADMIN")
 SERVICES = ("stock", "coupon", "order", "payment", "export", "timeline", "partner")
 PREFIX = "sql_test_%d_" % os.getpid()
@@ -79,8 +80,8 @@ class Server(unittest.TestCase):
 
 
 class Statements(Server):
-    # rows of these are few by their nature: one per partition, or one at all
-    SMALL = {"consumer_position", "batch_counter", "cluster_identity", "redrive_request"}
+    # rows of these are few by their nature: one per partition or shard, or one at all
+    SMALL = {"consumer_position", "batch_counter", "cluster_identity", "redrive_request", "order_count"}
 
     def script(self, files):
         """Each statement prepared, its generic plan told, and taken back; answers stand behind a line with its file."""
@@ -158,6 +159,8 @@ class RoundTrips(Server):
                          psql("SELECT available_units FROM product", database, "jumun_stock"))
         self.assertEqual(psql("SELECT customer_id, balance FROM customer_view WHERE known ORDER BY 1", database, "jumun_bridge"),
                          psql("SELECT customer_id, balance FROM balance ORDER BY 1", database, "jumun_payment"))
+        self.assertEqual(psql((HERE / "places.sql").read_text(), database, "jumun_bridge"), "", "places and orders differ")
+        self.assertEqual(psql("SELECT sum(paid), sum(cancelled), sum(moving) FROM order_count", database, "jumun_bridge"), "2|3|0")
 
 
 # completed with a coupon · cancelled by a failed payment · cancelled before it was known · another amount than expected ·

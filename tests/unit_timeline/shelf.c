@@ -207,6 +207,12 @@ shelf_appended(const struct shelf *shelf, unsigned row_type, uint32_t position)
         ->json[shelf->service->rows[row_type].column_count - 1];
 }
 
+const void *
+shelf_appended_row(const struct shelf *shelf, unsigned row_type, uint32_t position)
+{
+    return shelf->tables[row_type].rows[position]->data;
+}
+
 static void
 write_member(struct json_writer *out, const struct column *column, const char *member)
 {

@@ -20,5 +20,7 @@ const char *shelf_json(struct shelf *shelf, unsigned row_type, const char *key, 
 uint32_t shelf_appended_count(const struct shelf *shelf, unsigned row_type);
 /* The JSON text of the last column of an appended row. */
 const char *shelf_appended(const struct shelf *shelf, unsigned row_type, uint32_t position);
+/* Its columns that are no JSON; the rest is zeros. */
+const void *shelf_appended_row(const struct shelf *shelf, unsigned row_type, uint32_t position);
 /* All columns that are facts, of all rows, as text: equal text, equal view. */
 const char *shelf_facts(struct shelf *shelf);

@@ -284,6 +284,67 @@ check_history(struct telling *telling)
                  telling->story->name, (unsigned long)telling->seed, seq, telling->story->shown);
 }
 
+/* ---- the places: what each batch tells fits what was told before, and adds up to the view */
+
+static void
+check_open(const struct telling *telling, const struct order_view *order)
+{
+    bool has_ended = order->status == STATUS_SOLD_OUT || order->status == STATUS_PAID ||
+                     order->status == STATUS_CANCELLED;
+    int64_t open_at_us = 0;
+    for (uint32_t i = 0; i < shelf_appended_count(telling->shelf, TIMELINE_PLACE); i++) {
+        const struct order_place *place = shelf_appended_row(telling->shelf, TIMELINE_PLACE, i);
+        cr_assert_eq(place->was_open_at_us, open_at_us, "%s, seed %lu", telling->story->name,
+                     (unsigned long)telling->seed);
+        open_at_us = place->open_at_us;
+    }
+    cr_assert_eq(open_at_us, has_ended && order->shown.at_rest ? 0 : order->created_at_us,
+                 "%s, seed %lu", telling->story->name, (unsigned long)telling->seed);
+}
+
+static void
+check_tally(const struct telling *telling, const struct order_view *order)
+{
+    int64_t sums[STATUS_CANCELLED + 1] = { 0 }, moving = 0;
+    for (uint32_t i = 0; i < shelf_appended_count(telling->shelf, TIMELINE_TALLY); i++) {
+        const struct order_tally *tally = shelf_appended_row(telling->shelf, TIMELINE_TALLY, i);
+        sums[STATUS_REQUESTED] += tally->requested;
+        sums[STATUS_SOLD_OUT] += tally->sold_out;
+        sums[STATUS_RESERVED] += tally->reserved;
+        sums[STATUS_PENDING] += tally->pending;
+        sums[STATUS_PAID] += tally->paid;
+        sums[STATUS_CANCELLED] += tally->cancelled;
+        moving += tally->moving;
+    }
+    for (int status = STATUS_REQUESTED; status <= STATUS_CANCELLED; status++)
+        cr_assert_eq(sums[status], (int)order->status == status, "%s, seed %lu",
+                     telling->story->name, (unsigned long)telling->seed);
+    cr_assert_eq(moving, !order->shown.at_rest);
+}
+
+static void
+check_places(const struct telling *telling)
+{
+    struct order_view order;
+    cr_assert(order_shown_by(telling->shelf, &order));
+    check_open(telling, &order);
+    check_tally(telling, &order);
+}
+
+Test(arrival, tells_where_an_order_stands_without_a_gap)
+{
+    for (uint32_t i = 0; i < story_count; i++)
+        for (uint64_t seed = 1; seed <= ARRIVALS; seed++) {
+            struct telling telling;
+            begin(&telling, &stories[i], seed);
+            tell(&telling, seed % 2 == 0);
+            check_places(&telling);
+            tell_in_order(telling.shelf, &telling.flow);
+            check_places(&telling);
+            end(&telling);
+        }
+}
+
 Test(arrival, shows_every_event_once_and_in_dense_order)
 {
     for (uint32_t i = 0; i < story_count; i++)

@@ -173,3 +173,55 @@ Test(history, bounds_codes_attempts_and_revisions)
     tell(arena_printf(arena, "ShippingSubmitted shipping=S1 revision=%d", REVISION_MAX));
     cr_assert_eq(view()->last_revision, REVISION_MAX);
 }
+
+static const struct order_place *
+place(uint32_t position)
+{
+    return shelf_appended_row(shelf, TIMELINE_PLACE, position);
+}
+
+static const char *
+codes(uint32_t position)
+{
+    return shelf_appended(shelf, TIMELINE_PLACE, position);
+}
+
+static const struct order_tally *
+tally(uint32_t position)
+{
+    return shelf_appended_row(shelf, TIMELINE_TALLY, position);
+}
+
+Test(history, tells_one_change_of_place_per_batch_and_none_where_nothing_changed)
+{
+    struct flow flow = flow_of(arena, "OrderRequested items=I coupon_code=C1\n"
+                                      "StockReserved items=P subtotal=2000 deadline_at=D "
+                                      "coupon_code=C1\n"
+                                      "CouponRejected coupon_code=C1 reason=EXPIRED\n"
+                                      "CouponSelected coupon_code=C2");
+    shelf_batch(shelf, (const struct event *const *)flow.events, 2);
+    shelf_batch(shelf, (const struct event *const *)flow.events + 1, 1);
+    cr_assert_eq(shelf_appended_count(shelf, TIMELINE_PLACE), 1);
+    cr_expect(place(0)->was_open_at_us == 0 && place(0)->open_at_us == FLOW_START_US);
+    cr_expect_str_eq(codes(0), "[\"C1\"]");
+    cr_assert_eq(shelf_appended_count(shelf, TIMELINE_TALLY), 1);
+    cr_expect(tally(0)->requested == 0 && tally(0)->reserved == 1 && tally(0)->moving == 1);
+    shelf_batch(shelf, (const struct event *const *)flow.events + 2, 1);
+    cr_assert_eq(shelf_appended_count(shelf, TIMELINE_PLACE), 1);
+    cr_assert_eq(shelf_appended_count(shelf, TIMELINE_TALLY), 2);
+    cr_expect(tally(1)->reserved == 0 && tally(1)->moving == -1);
+    shelf_batch(shelf, (const struct event *const *)flow.events + 3, 1);
+    cr_assert_eq(shelf_appended_count(shelf, TIMELINE_PLACE), 2);
+    cr_expect_eq(place(1)->was_open_at_us, place(1)->open_at_us);
+    cr_expect_str_eq(codes(1), "[\"C1\",\"C2\"]");
+}
+
+Test(history, tells_the_codes_of_the_owner_who_was_not_taken_for_it)
+{
+    tell("OrderRequested customer_id=c-9 items=I coupon_code=C9\n"
+         "StockReserved items=P subtotal=2000 deadline_at=D coupon_code=C1");
+    cr_assert_eq(shelf_appended_count(shelf, TIMELINE_PLACE), 2);
+    cr_expect_str_eq(codes(0), "[\"C9\"]");
+    cr_expect_str_eq(codes(1), "[\"C1\"]");
+    cr_expect(tally(1)->requested == -1 && tally(1)->reserved == 1 && tally(1)->moving == 0);
+}
