@@ -1,8 +1,8 @@
 # test.sh — every layer of tests, cheapest first, each with its count; nothing is left running.
 # shellcheck shell=bash
 
-test_layers=(unit shell house exhaustive sim integration saga rebuild instances browser faults fuzz)
-test_layers_asked_for=(console chaos) # only where they are named
+test_layers=(unit shell house exhaustive sim integration saga rebuild instances browser console faults fuzz)
+test_layers_asked_for=(chaos) # only where it is named
 declare -A test_passed test_failed test_seconds
 
 # test_count LAYER PASSED FAILED
@@ -83,7 +83,7 @@ test_instances() { test_stack instances '--instances 2' test_races; }
 # The storefront in a real browser; of the console its words and its story, which need no calls.
 test_browser() { test_pages browser a_fresh_shop store_{access,flow,robust,words} console_{story,words}; }
 
-# The console's views, once all the calls under /v1/admin that they read are there: until then some fail.
+# The console in a real browser.
 test_console() { test_pages console console_{letters,order,orders,views}; }
 
 # test_pages LAYER FILE...: of tests/browser, against a stack whose catalogue nobody else has filled.

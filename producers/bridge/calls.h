@@ -47,6 +47,9 @@ void call_list_dead_letters(struct request *request);
 void call_show_dead_letter(struct request *request);
 void call_redrive_history(struct request *request);
 void call_show_parked(struct request *request);
+void call_trace_order(struct request *request);
+void call_order_waits(struct request *request);
+void call_list_topics(struct request *request);
 void call_list_actions(struct request *request);
 void call_cancel_as_operator(struct request *request);
 /* admin_orders.c */

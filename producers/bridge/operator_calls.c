@@ -2,8 +2,12 @@
  *
  *   dead letters, one letter, history    jumun dead-letters list | show | history
  *   what is parked for a key             jumun dead-letters preview
+ *   an order's events and their places   jumun trace
+ *   what an order waits for              jumun waits
+ *   topics                               jumun topics list
  *   actions                              jumun actions
  *   cancel and compensate                jumun cancel --reason */
+#include "base/uuid.h"
 #include "bridge/calls.h"
 #include "bridge/form.h"
 #include "bridge/look.h"
@@ -136,6 +140,65 @@ call_show_parked(struct request *request)
     arguments_option(&arguments, "service", service);
     arguments_word(&arguments, key);
     look_run(request, &arguments, answer_parked, "nothing_parked", NULL);
+}
+
+/* ---- an order ----------------------------------------------------------------------------------- */
+
+static void
+answer_events(struct look *look)
+{
+    look_answer_list(look, "events");
+}
+
+static void
+answer_waits(struct look *look)
+{
+    look_answer_list(look, "waits_for");
+}
+
+static void
+run_for_order(struct request *request, const char *command, void (*answer)(struct look *look))
+{
+    const char *order_id = request->match.params[0];
+    struct arguments arguments;
+    struct uuid id;
+
+    if (!uuid_parse(order_id, strlen(order_id), &id)) {
+        request_refuse_with(request, PROBLEM_ORDER_NOT_FOUND, "%s", "No order has this id");
+        return;
+    }
+    begin(&arguments, request, command, NULL);
+    arguments_word(&arguments, order_id);
+    look_run(request, &arguments, answer, NULL, NULL);
+}
+
+void
+call_trace_order(struct request *request)
+{
+    run_for_order(request, "trace", answer_events);
+}
+
+void
+call_order_waits(struct request *request)
+{
+    run_for_order(request, "waits", answer_waits);
+}
+
+/* ---- topics ------------------------------------------------------------------------------------- */
+
+static void
+answer_topics(struct look *look)
+{
+    look_answer_list(look, "topics");
+}
+
+void
+call_list_topics(struct request *request)
+{
+    struct arguments arguments;
+
+    begin(&arguments, request, "topics", "list");
+    look_run(request, &arguments, answer_topics, NULL, NULL);
 }
 
 /* ---- actions ------------------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SAMPLE_US     INT64_C(1000000)
+#define QUIET_US_MAX  (5 * INT64_C(1000000)) /* a chart goes on where nothing happens */
 #define POINTS_MAX    60
 #define WINDOW_S      60
 #define OPEN_LOOKED   20000 /* the oldest order in flight is looked for among so many open ones */
@@ -58,6 +59,7 @@ struct stats {
     struct counts now;
     bool is_known, is_asking;
     int64_t ask_at_us, seen_us;
+    int64_t told_us; /* to those who follow */
     struct point points[POINTS_MAX];
     uint32_t first, count;
 };
@@ -168,15 +170,18 @@ keep(struct stats *stats, const struct counts *counts)
 {
     int64_t now_us = monotonic_now_us();
     bool was_moving = moves(stats, now_us);
-    bool is_news = !stats->is_known || was_moving || !is_same(&stats->now, counts);
+    bool is_news = !stats->is_known || was_moving || !is_same(&stats->now, counts) ||
+                   now_us - stats->told_us >= QUIET_US_MAX;
 
     if (stats->is_known)
         add_point(stats, &stats->now, counts, now_us);
     stats->now = *counts;
     stats->is_known = true;
     stats->seen_us = now_us;
-    if (is_news)
-        admin_streams_tell_stats(stats->bridge);
+    if (!is_news)
+        return;
+    stats->told_us = now_us;
+    admin_streams_tell_stats(stats->bridge);
 }
 
 struct sample {

@@ -86,3 +86,4 @@ extern const struct command product_command, stock_command, coupon_command, cred
 extern const struct command order_command, show_command, watch_command, cancel_command;
 extern const struct command tail_command, lag_command, publish_command, topics_command;
 extern const struct command dead_letters_command, audit_command, rebuild_command, actions_command;
+extern const struct command trace_command, waits_command;

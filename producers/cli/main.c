@@ -11,7 +11,7 @@ static const struct command *const commands[] = {
     &product_command,      &stock_command, &coupon_command,  &credit_command, &order_command,
     &show_command,         &watch_command, &cancel_command,  &tail_command,   &lag_command,
     &dead_letters_command, &audit_command, &publish_command, &topics_command, &rebuild_command,
-    &actions_command,      NULL,
+    &actions_command,      &trace_command, &waits_command,  NULL,
 };
 
 /* ---- help ----------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@ import pathlib
 import sys
 
 import asyncapi
+import c_docs
 import c_header
 import c_source
 import model
@@ -22,6 +23,8 @@ def write_c(schemas, out):
     write(out / "events.c", c_source.events_c(schemas))
     write(out / "emit.h", c_header.emit_h(schemas))
     write(out / "emit.c", c_source.emit_c(schemas))
+    write(out / "topic_docs.h", c_docs.topic_docs_h(schemas))
+    write(out / "topic_docs.c", c_docs.topic_docs_c(schemas))
 
 
 def main(arguments):

@@ -91,8 +91,11 @@ def b6(bench):
         load("catalogue", "--run", name, "--orders", orders, *EASY)
         stack.settle()
         stack.stop_consumers()
+        before = stack.cpu_s(stack.process("bridge")[0])
         told = load("post", "--run", name, "--orders", orders, "--connections", 64, *EASY)
-        runs.append({"accepted_per_s": told["per_s"], "errors": told["errors"], **latency_ms(told)})
+        used_us = 1e6 * (stack.cpu_s(stack.process("bridge")[0]) - before)
+        runs.append({"accepted_per_s": told["per_s"], "errors": told["errors"], **latency_ms(told),
+                     "bridge_us_per_order": round(used_us / orders)})
         bench.tell("B6", runs[-1])
         stack.dev("up")
         stack.settle()

@@ -113,7 +113,7 @@ test('a bridge that is killed and started again is told, and the page goes on by
 test('what the stream tells is drawn without a reload: rates, and counts by status', async () => {
   const { page } = await open({ path: '/console' })
   await page.waitForSelector('.verdict .sign')
-  await page.waitForSelector('.chart polyline')
+  await page.waitForSelector('.chart polyline', { state: 'attached' }) // a line of nothing has no height
   const paid = () => page.locator('tr', { hasText: '품절' }).locator('.num').textContent()
   const before = await paid()
   const id = crypto.randomUUID()
