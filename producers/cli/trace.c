@@ -79,7 +79,8 @@ trace_read(struct cli *cli, const char *order_id, struct trace *out, struct erro
     TRY(pg_run(pg, SQL_TRACE_EVENTS, &params, PG_ROWS, &rows, err));
     for (uint32_t i = 0; i < rows.row_count; i++)
         TRY(take_row(cli, pg_bytes(&rows, i, 0), out, err));
-    return out->count > 0 || error_set(err, ERROR_REFUSED, "the read model does not know %s", order_id);
+    return out->count > 0 ||
+           error_set(err, ERROR_REFUSED, "the read model does not know %s", order_id);
 }
 
 void

@@ -116,7 +116,8 @@ const struct command trace_command = {
     .name = "trace",
     .words = "ORDER",
     .summary = "where each event of an order lies, and what caused it",
-    .details = "The story is the read model's; the places are found in the topics, by time and id.\n\n"
+    .details = "The story is the read model's; the places are found in the topics, by time and\n"
+               "id.\n\n"
                "Examples:\n  jumun trace 0190f3c2-0000-7000-8000-000000000000\n"
                "  jumun trace 0190f3c2-0000-7000-8000-000000000000 --json",
     .flags = no_flags,

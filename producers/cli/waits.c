@@ -25,10 +25,16 @@ struct answer {
 
 static const struct answer ANSWERS[] = {
     { "stock", { EV_STOCK_RESERVED, EV_STOCK_REJECTED }, { EV_ORDER_REQUESTED } },
-    { "order", { EV_COUPON_REQUESTED, EV_COUPON_REJECTED }, { EV_COUPON_SELECTED, EV_STOCK_RESERVED } },
+    { "order",
+      { EV_COUPON_REQUESTED, EV_COUPON_REJECTED },
+      { EV_COUPON_SELECTED, EV_STOCK_RESERVED } },
     { "coupon", { EV_COUPON_APPLIED, EV_COUPON_REJECTED }, { EV_COUPON_REQUESTED } },
-    { "order", { EV_ORDER_CREATED }, { EV_SHIPPING_SUBMITTED, EV_COUPON_APPLIED, EV_COUPON_REJECTED } },
-    { "payment", { EV_PAYMENT_COMPLETED, EV_PAYMENT_FAILED }, { EV_PAYMENT_REQUESTED, EV_ORDER_CREATED } },
+    { "order",
+      { EV_ORDER_CREATED },
+      { EV_SHIPPING_SUBMITTED, EV_COUPON_APPLIED, EV_COUPON_REJECTED } },
+    { "payment",
+      { EV_PAYMENT_COMPLETED, EV_PAYMENT_FAILED },
+      { EV_PAYMENT_REQUESTED, EV_ORDER_CREATED } },
     { "order", { EV_ORDER_PAID }, { EV_PAYMENT_COMPLETED } },
     { "order", { EV_ORDER_CANCELLED, EV_CANCEL_REFUSED }, { EV_CANCEL_REQUESTED } },
     { "stock", { EV_STOCK_RELEASED }, { EV_ORDER_CANCELLED } },
@@ -102,7 +108,8 @@ add_forward(struct waits *waits, const struct pg_result *row)
     if (strcmp(pg_text(row, 0, STATUS), "REQUESTED") == 0)
         add(waits, STOCK);
     else if (is_open && pg_bool(row, 0, COUPON_OPEN))
-        add(waits, is_after(trace, EV_COUPON_REQUESTED, EV_COUPON_SELECTED) ? COUPON : COUPON_ASKED);
+        add(waits,
+            is_after(trace, EV_COUPON_REQUESTED, EV_COUPON_SELECTED) ? COUPON : COUPON_ASKED);
     else if (is_open && pg_bool(row, 0, SHIPPING_OPEN))
         add(waits, CREATED);
     else if (is_open && pg_bool(row, 0, PAYMENT_OPEN))
@@ -218,7 +225,8 @@ behind(const struct wait *wait)
 {
     if (wait->next_offset < 0 || !wait->cause || !wait->cause->is_found)
         return -1;
-    return wait->next_offset > wait->cause->offset ? 0 : wait->cause->offset - wait->next_offset + 1;
+    int64_t to_go = wait->cause->offset - wait->next_offset + 1;
+    return to_go > 0 ? to_go : 0;
 }
 
 static const char *
@@ -373,9 +381,10 @@ const struct command waits_command = {
     .name = "waits",
     .words = "ORDER",
     .summary = "what an order that is not over waits for, and where that one stands",
-    .details = "not_read: the service has not come to the cause yet.  read: it has, and its answer is on\n"
-               "its way, or it stands still.  parked: it could not handle it (jumun dead-letters preview).\n"
-               "no_members: it is not running.  shopper: nothing is open, the shopper's step is awaited.\n\n"
+    .details = "not_read: the service has not come to the cause yet.  read: it has, and its\n"
+               "answer is on its way, or it stands still.  parked: it could not handle it (jumun\n"
+               "dead-letters preview).  no_members: it is not running.  shopper: nothing is open,\n"
+               "the shopper's step is awaited.\n\n"
                "Examples:\n  jumun waits 0190f3c2-0000-7000-8000-000000000000",
     .flags = no_flags,
     .words_min = 1,

@@ -53,7 +53,7 @@ BAD_USAGE = (
     ("tail NoTopic", "there is no topic NoTopic"),
     ("publish NoTopic", "not a topic that can be published to"),
     ("publish DeadLetter", "not a topic that can be published to"),
-    ("topics remove", "create or check"),
+    ("topics remove", "create, check or list"),
     ("dead-letters", "something is missing"),
     ("dead-letters mend", "list, show, preview, redrive"),
     ("dead-letters redrive", "a key, a selection, or --all"),
