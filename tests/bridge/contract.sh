@@ -29,6 +29,7 @@ tools() {
 }
 
 lint() {
+    "$venv/bin/python" "$here/unique_keys.py" "$spec"
     "$venv/bin/openapi-spec-validator" "$spec"
 }
 
