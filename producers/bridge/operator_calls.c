@@ -37,6 +37,12 @@ add_given(struct arguments *arguments, const char *name, const char *value)
 }
 
 static void
+answer_one(struct look *look)
+{
+    look_answer_object(look, MHD_HTTP_OK);
+}
+
+static void
 refuse_path(struct request *request)
 {
     request_refuse_with(request, PROBLEM_NOT_FOUND, "There is nothing of this name");
@@ -70,12 +76,6 @@ call_list_dead_letters(struct request *request)
         look_run(request, &arguments, answer_letters, NULL, NULL);
 }
 
-static void
-answer_letter(struct look *look)
-{
-    look_answer_object(look, MHD_HTTP_OK);
-}
-
 void
 call_show_dead_letter(struct request *request)
 {
@@ -89,7 +89,7 @@ call_show_dead_letter(struct request *request)
     }
     begin(&arguments, request, "dead-letters", "show");
     arguments_word(&arguments, arena_printf(request->arena, "%s/%s", partition, offset));
-    look_run(request, &arguments, answer_letter, NULL, NULL);
+    look_run(request, &arguments, answer_one, NULL, NULL);
 }
 
 static void
@@ -151,12 +151,6 @@ answer_events(struct look *look)
 }
 
 static void
-answer_waits(struct look *look)
-{
-    look_answer_list(look, "waits_for");
-}
-
-static void
 run_for_order(struct request *request, const char *command, void (*answer)(struct look *look))
 {
     const char *order_id = request->match.params[0];
@@ -181,7 +175,7 @@ call_trace_order(struct request *request)
 void
 call_order_waits(struct request *request)
 {
-    run_for_order(request, "waits", answer_waits);
+    run_for_order(request, "waits", answer_one);
 }
 
 /* ---- topics ------------------------------------------------------------------------------------- */

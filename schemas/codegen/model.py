@@ -70,7 +70,7 @@ class Type:
         self.macro = None          # name of the constant that holds the maximum
         self.values, self.is_open = [], False
         self.fields, self.exactly_one = [], []
-        self.element = self.unique = None
+        self.element = self.unique = self.description = None
         self.__dict__.update(facts)
 
     @property
@@ -79,8 +79,9 @@ class Type:
 
 
 class Field:
-    def __init__(self, name, kind, required, default=None):
+    def __init__(self, name, kind, required, default=None, description=None):
         self.name, self.type, self.required, self.default = name, kind, required, default
+        self.description = description or kind.description
 
     @property
     def has_flag(self):
@@ -96,6 +97,7 @@ class Event:
         self.name, self.snake, self.topic = name, snake(name), topic
         self.fields, self.exactly_one, self.description = fields, exactly_one, description
         self.is_internal = self.has_codec = False
+        self.schema = None  # of an event without codec: it is described, and nothing is made from it
 
     @property
     def key_kind(self):
@@ -190,7 +192,10 @@ def object_fields(place, schema, known, prefix):
         target = reference(here, part, prefix, "default")
         if target not in known:
             here.refuse(f'no type "{target}" above this one in common.schema.json')
-        fields.append(Field(name, known[target], name in required, part.get("default")))
+        if name != target and not part.get("description"):
+            here.refuse(f'"description" is needed: the type "{target}" does not say what "{name}" is')
+        fields.append(Field(name, known[target], name in required, part.get("default"),
+                            part.get("description")))
         check_default(here, fields[-1], "default" in part)
     return [f for f in fields if f.required] + [f for f in fields if not f.required]
 
@@ -257,6 +262,7 @@ def read_types(path):
             here.refuse("a type's name is at most 27 of a-z, 0-9 and _, and no word of C")
         known[name] = named_type(here, name, schema, known)
         known[name].macro = schema.get("x-c-max")
+        known[name].description = here.need(schema, "description", str)
     return known
 
 
@@ -285,7 +291,9 @@ def read_event(folder, topic, known):
     if schema.get("title") != name or schema.get("$schema") != DIALECT:
         place.refuse(f'"title" must be "{name}" and "$schema" "{DIALECT}"')
     if topic.get("codec") is False:
-        return Event(name, topic, [], [], place.need(schema, "description", str))
+        event = Event(name, topic, [], [], place.need(schema, "description", str))
+        event.schema = schema
+        return event
     place.only(schema, "$schema", "title", "description", "type", "properties", "required", "oneOf")
     if schema.get("type") != "object":
         place.refuse('an event is of type "object"')

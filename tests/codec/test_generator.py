@@ -1,6 +1,7 @@
 """The generator refuses what lies outside its subset, by name and place, and is deterministic."""
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import unittest
 import codec
 
 GENERATOR = codec.SCHEMAS / "codegen"
-OUTPUTS = ("events.h", "events.c", "emit.h", "emit.c")
+OUTPUTS = ("events.h", "events.c", "emit.h", "emit.c", "topic_docs.h", "topic_docs.c")
 ORDER_ID = {"$ref": "../common.schema.json#/$defs/order_id"}
 
 
@@ -97,6 +98,16 @@ class Refusals(Workshop):
     def test_an_event_that_says_nothing(self):
         self.event(lambda schema: schema.pop("description"))
         self.assert_refused("events/PaymentVoided", '"description" is needed')
+
+    def test_a_member_that_nobody_explains(self):
+        self.event(lambda schema: schema["properties"].update(
+            refund={"$ref": "../common.schema.json#/$defs/money"}))
+        self.assert_refused("#/properties/refund", '"description" is needed',
+                            'the type "money" does not say what "refund" is')
+
+    def test_a_type_that_nobody_explains(self):
+        self.types(size={"type": "string", "enum": ["small"]})
+        self.assert_refused("common.schema.json#/$defs/size", '"description" is needed')
 
     def test_a_default_that_is_no_value_of_its_type(self):
         self.event(lambda schema: schema["properties"]["on_payment_failure"].update(default="later"),
@@ -231,6 +242,46 @@ class Output(Workshop):
         header = (self.folder / "out" / "events.h").read_text("utf-8")
         self.assertIn("struct order_archived {\n    struct order_id order_id;\n};", header)
         self.assertIn("EV_ORDER_ARCHIVED,", header)
+
+    def docs_of(self, event):
+        """What the programs say of a topic: the C literals put together again."""
+        self.assertEqual(self.generate().returncode, 0)
+        text = (self.folder / "out" / "topic_docs.c").read_text("utf-8")
+        literals = re.search(r"\[EV_%s\] =\n((?:\s+\".*\",?\n)+)" % event, text).group(1)
+        return json.loads("{%s}" % "".join(json.loads(line.strip().rstrip(","))
+                                           for line in literals.splitlines()))
+
+    def test_a_topic_is_explained_field_by_field(self):
+        def explain(schema):
+            schema["description"] = 'Says "what" \\ it is.'
+            schema["properties"].update(amount={"$ref": "../common.schema.json#/$defs/money",
+                                                "description": "Won that nobody owes."})
+        self.event(explain)
+        docs = self.docs_of("PAYMENT_VOIDED")
+        self.assertEqual(docs["description"], 'Says "what" \\ it is.')
+        own, inherited = docs["fields"][2], docs["fields"][0]
+        self.assertEqual(own, {"name": "amount", "type": "money", "json": "integer",
+                               "required": False, "description": "Won that nobody owes."})
+        self.assertIn("a UUID in lower case", inherited["description"])
+
+    def test_values_are_told_as_they_are_written(self):
+        fields = {field["name"]: field for field in self.docs_of("STOCK_RESERVED")["fields"]}
+        self.assertEqual({name: fields[name]["json"] for name in ("items", "shipping", "auto_pay",
+                                                                  "subtotal", "deadline_at")},
+                         {"items": "[{product_id, quantity, unit_price}]", "auto_pay": "boolean",
+                          "shipping": "{recipient, address, contact}", "subtotal": "integer",
+                          "deadline_at": "string"})
+        self.assertEqual(fields["on_coupon_rejected"]["values"], ["wait", "continue"])
+        reason = self.docs_of("CANCEL_REFUSED")["fields"][2]
+        self.assertEqual(reason["values"], ["ALREADY_PAID", "ALREADY_CANCELLED", "SOLD_OUT"],
+                         "OTHER is what is not known, and is never written")
+
+    def test_an_event_without_codec_is_explained_too(self):
+        fields = {field["name"]: field for field in self.docs_of("DEAD_LETTER")["fields"]}
+        self.assertEqual((fields["headers"]["json"], fields["value"]["json"]),
+                         ("[{name, value}]", "string | null"))
+        self.assertEqual((fields["topic"]["required"], fields["truncated"]["required"]), (True, False))
+        self.assertTrue(all(field["description"] for field in fields.values()))
 
     def test_bad_usage_is_told_apart(self):
         self.assertEqual(run().returncode, 2)

@@ -7,10 +7,14 @@ from test_dead_letters import admin
 from test_operator import stopped
 
 
-def waits(order):
+def told(order):
     status, answer, _ = call("GET", "/v1/admin/orders/%s/waits" % order)
     assert status == 200, (status, answer)
-    return answer["waits_for"]
+    return answer
+
+
+def waits(order):
+    return told(order)["waits_for"]
 
 
 def trace(order):
@@ -34,6 +38,7 @@ class Waits(unittest.TestCase):
         [wait] = waits(order)
         self.assertEqual((wait["says"], wait["events"], wait["position"]), ("shopper", [], None))
         self.assertEqual(wait["deadline_at"], get(order)["deadline_at"])
+        self.assertEqual((told(order)["order_id"], told(order)["at_rest"]), (order, True))
 
     def test_a_service_that_stands_still_is_named_with_the_place_where_it_stands(self):
         with stopped("payment"):
@@ -48,11 +53,60 @@ class Waits(unittest.TestCase):
             self.assertEqual({name: created[name] for name in cause}, cause)
             self.assertEqual(position["behind"], cause["offset"] - position["next_offset"] + 1)
             self.assertGreaterEqual(position["end_offset"], cause["offset"] + 1)
-            told = [json.loads(line) for line in jumun("waits", order, "--json").stdout.splitlines()]
-            self.assertEqual((told[0]["service"], told[0]["caused_by"]), ("payment", cause))
+            [line] = jumun("waits", order, "--json").stdout.splitlines()
+            said = json.loads(line)
+            self.assertEqual((said["order_id"], said["at_rest"]), (order, False))
+            self.assertEqual([(one["service"], one["caused_by"]) for one in said["waits_for"]], [("payment", cause)])
         at_rest(order, "PAID")
         wait_until("the partner", lambda: get(order)["export"] == "ACKNOWLEDGED")
-        self.assertEqual(waits(order), [])
+        over = {"order_id": order, "at_rest": True, "waits_for": []}
+        self.assertEqual(told(order), over)
+        self.assertEqual(json.loads(jumun("waits", order, "--json").stdout), over)
+
+    def test_a_coupon_ordered_with_is_owed_by_coupon_and_one_selected_later_by_order(self):
+        selected = self.place()
+        at_rest(selected, "RESERVED")
+        with stopped("coupon"), stopped("order"):
+            ordered = self.place(coupon_code=new_id("none-"))
+            wait_until("the reservation", lambda: get(ordered)["status"] == "RESERVED")
+            status, answer, _ = call("PUT", "/v1/orders/%s/coupon" % selected, {"coupon_code": new_id("none-")})
+            self.assertEqual(status, 202, answer)
+            wait_until("the code", lambda: "CouponSelected" in events_of(selected))
+            for order, service, cause in ((ordered, "coupon", "StockReserved"), (selected, "order", "CouponSelected")):
+                [wait] = waits(order)
+                self.assertEqual((wait["service"], wait["caused_by"]["event"]), (service, cause))
+        at_rest(ordered, "RESERVED")
+        at_rest(selected, "RESERVED")
+
+    def test_an_order_placed_with_its_shipping_waits_for_order_and_says_since_when(self):
+        with stopped("order"):
+            order = self.place(shipping=SHIPPING)
+            wait_until("the reservation", lambda: get(order)["status"] == "RESERVED")
+            [wait] = waits(order)
+            self.assertEqual((wait["events"], wait["service"]), (["OrderCreated"], "order"))
+            [reserved] = [event for event in trace(order) if event["event"] == "StockReserved"]
+            self.assertEqual((wait["caused_by"]["offset"], wait["since"]), (reserved["offset"], reserved["at"]))
+        at_rest(order, "PENDING")
+
+    def test_a_deadline_that_nobody_heeds_is_owed_by_order(self):
+        with stopped("order"):
+            order = self.place(pay_within_s=1)
+            wait_until("the reservation", lambda: get(order)["status"] == "RESERVED")
+            [wait] = wait_until("its deadline", lambda: [w for w in waits(order) if w["says"] != "shopper"])
+            self.assertEqual((wait["events"], wait["service"]), (["OrderCancelled"], "order"))
+            self.assertEqual(wait["since"], get(order)["deadline_at"])
+            self.assertTrue(told(order)["at_rest"])
+        wait_until("the cancel", lambda: get(order)["status"] == "CANCELLED")
+
+    def test_a_paid_order_waits_for_its_partner(self):
+        with stopped("partner"):
+            order = self.place(shipping=SHIPPING, auto_pay=True)
+            at_rest(order, "PAID")
+            wait_until("the export", lambda: "PartnerOrder" in events_of(order))
+            [wait] = waits(order)
+            self.assertEqual((wait["service"], wait["event"], told(order)["at_rest"]),
+                             ("partner", "ExportAcknowledged", True))
+        wait_until("the partner", lambda: waits(order) == [])
 
     def test_compensations_are_waited_for_one_by_one(self):
         order = self.place(shipping=SHIPPING)

@@ -133,9 +133,10 @@ export const more = both({
   'fields': ['필드', 'Fields'],
   'field': ['필드', 'Field'],
   'type': ['형식', 'Type'],
-  'required': ['필수', 'Required'],
+  'optional': ['선택', 'optional'],
   'partitions': ['파티션', 'Partitions'],
   'partition': ['파티션', 'Partition'],
+  'first': ['첫 위치', 'First offset'],
   'end': ['끝 위치', 'End offset'],
 
   'actions_say': ['콘솔과 명령줄에서 한 일이 모두 남습니다. 지우거나 고칠 수 없습니다.',

@@ -58,7 +58,7 @@ export function order({ root, params, query, signal }) {
     cancelButton.hidden = !whole.order.next.includes('cancel') && whole.order.status !== 'REQUESTED'
     replace(parts.top, ...topOf(whole))
     replace(parts.rest, ...restOf(whole.order))
-    const moves = view === 'timeline' && !whole.order.at_rest
+    const moves = view === 'timeline' && isMoving(whole)
     const now = `${whole.events.length} ${whole.order.at_rest} ${moves ? whole.at : ''}`
     if (now === drawn && parts.story.childElementCount) return // the mark in focus stays
     drawn = now
@@ -72,7 +72,7 @@ export function order({ root, params, query, signal }) {
     try {
       whole = await wholeOf(id, signal)
       draw()
-      if (!whole.order.at_rest && !signal.aborted) refresh(WAITING_MS)
+      if (isMoving(whole) && !signal.aborted) refresh(WAITING_MS)
     } catch (error) {
       if (isAbort(error) || signal.aborted) return
       if (!whole) replace(parts.top, problem(error, () => void ask()))
@@ -108,17 +108,30 @@ async function wholeOf(id, signal) {
   const orNone = (/** @type {unknown} */ error) => { unknown = error; return [] }
   const [places, waits] = await Promise.all([
     get(`/v1/admin/orders/${path}/events`, { signal }).then((answer) => answer.events, orNone),
-    order.at_rest && order.next.length === 0 ? [] : get(`/v1/admin/orders/${path}/waits`,
-      { signal })
-      .then((answer) => answer.waits_for ?? [], orNone)])
+    isClosed(order) ? [] : get(`/v1/admin/orders/${path}/waits`, { signal })
+      .then((answer) => fitting(answer, order), orNone)])
   const known = new Map(places.map((/** @type {any} */ event) => [event.event_id, event]))
   const events = order.timeline.map((event) => ({ ...event,
     ...without(known.get(event.event_id)) }))
   return { order, events, waits, at: Date.now(), unknown }
 }
 
-/** Nothing more can come: one that is at rest may still be gone on with. @param {Whole|null} whole */
-const isOver = (whole) => whole !== null && whole.order.at_rest && whole.order.next.length === 0
+/** Nothing more can come: one at rest may still be gone on with, or be on its way to the partner. @param {Order} order */
+const isClosed = (order) => order.at_rest && order.next.length === 0
+  && (order.status !== 'PAID' || order.export === 'ACKNOWLEDGED')
+
+/** An answer is on its way. @param {Whole} whole */
+const isMoving = ({ order, waits }) => !order.at_rest || waits.some(({ says }) => says !== 'shopper')
+
+/** @param {Whole|null} whole */
+const isOver = (whole) => whole !== null && isClosed(whole.order)
+
+/**
+ * The two were asked for at once, and the order may have gone on between: what it waits for is said of the state that
+ * is shown, or with the next look.
+ * @param {{ at_rest: boolean, waits_for: Wait[] }} answer @param {Order} order
+ */
+const fitting = (answer, order) => answer.at_rest === order.at_rest ? answer.waits_for : []
 
 /** What is not known there does not hide what is known here. @param {any} event */
 const without = (event) => Object.fromEntries(Object.entries(event ?? {}).filter(([, value]) =>
@@ -142,8 +155,7 @@ function keepFocus(place, draw) {
 
 /** @param {Whole} whole */
 function topOf({ order, waits, unknown }) {
-  const open = order.at_rest ? waits.filter(({ says }) => says === 'shopper') : waits
-  return [failure(order), unknown ? problem(unknown) : null, open.length ? waitsPanel(open,
+  return [failure(order), unknown ? problem(unknown) : null, waits.length ? waitsPanel(waits,
     order.order_id) : null, summary(order)]
 }
 
@@ -239,9 +251,8 @@ const room = (place) => place.clientWidth - 37 - (innerWidth > 720 ? 118 : 76)
  * @param {Whole} whole @param {import('./story.js').Mark[]} marks
  * @param {{ fold: boolean, id: string, detail: HTMLElement, width: number }} options
  */
-function timelineOf({ order, waits, at }, marks, { fold, id, detail, width }) {
-  const open = order.at_rest ? [] : waits.filter(({ service, says }) => service
-    && says !== 'shopper')
+function timelineOf({ waits, at }, marks, { fold, id, detail, width }) {
+  const open = waits.filter(({ service }) => service)
     .map((wait) => ({ service: wait.service ?? '', now: at, words: answersOf(wait),
       since: wait.since ? Date.parse(wait.since) : marks[marks.length - 1]?.at ?? at }))
   const box = h('input', { type: 'checkbox', id: 'fold', checked: fold, onchange: () =>

@@ -57,7 +57,10 @@
  *   command: string, outcome: string|null, ended_at: string|null, exit_status: number|null,
  *   detail: string|null }} Action
  *
- * @typedef {{ event: string, description?: string, key: string, published_by?: string[],
- *   consumed_by?: string[], fields?: any[], partitions?: any[] }} Topic
+ * @typedef {{ event: string, topic: string, description: string, key: string,
+ *   published_by: string[], consumed_by: string[], fields: TopicField[],
+ *   partitions: {partition: number, first_offset: number, end_offset: number}[] }} Topic
+ * @typedef {{ name: string, type: string|null, json: string, required: boolean,
+ *   description: string, values?: string[] }} TopicField
  */
 export {}

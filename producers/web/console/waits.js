@@ -1,5 +1,5 @@
 /**
- * waits.js — what an order that is not at rest waits for: which answer, of which service, and where that one stands.
+ * waits.js — what an order that is not over waits for: which answer, of which service, and where that one stands.
  *
  * @typedef {import('./types.js').Wait} Wait
  */
@@ -53,7 +53,7 @@ function one(wait, orderId) {
       h('a', { href: `/console/parked/${wait.service}/${orderId}` }, t('console.waits.see_parked')))
         : null,
     command(wait.says === 'parked' ? line('dead-letters', 'preview', orderId)
-      : calm ? line('show', orderId) : line('lag', '--partitions')))
+      : line('waits', orderId)))
 }
 
 /**
