@@ -27,17 +27,15 @@ take_error(struct look *look, const struct json_doc *doc)
     copy_member(doc, "detail", look->detail, sizeof look->detail);
 }
 
-/* What goes into an answer is checked first, whoever printed it. */
-static void
-on_line(void *owner, const char *line, size_t bytes, bool is_error, bool cut)
+void
+look_take(struct look *look, const char *line, size_t bytes, bool is_error, bool cut)
 {
-    struct look *look = owner;
-    struct arena *arena = look->request->arena;
+    struct arena *arena = look->lines.arena;
     struct json_error wrong;
     struct json_doc doc;
     const char *own;
 
-    if (request_is_over(look->request) || look->is_truncated)
+    if (look->is_truncated)
         return;
     look->is_truncated = !is_error && (cut || look->lines.length + bytes > LOOK_BYTES_MAX);
     own = arena_text(arena, line, look->is_truncated ? 0 : bytes);
@@ -51,6 +49,15 @@ on_line(void *owner, const char *line, size_t bytes, bool is_error, bool cut)
     if (look->line_count++ > 0)
         text_add(&look->lines, ",", 1);
     text_add(&look->lines, own, bytes);
+}
+
+static void
+on_line(void *owner, const char *line, size_t bytes, bool is_error, bool cut)
+{
+    struct look *look = owner;
+
+    if (!request_is_over(look->request))
+        look_take(look, line, bytes, is_error, cut);
 }
 
 /* ---- end ---------------------------------------------------------------------------------------- */
@@ -138,20 +145,56 @@ look_run(struct request *request, const struct arguments *arguments,
 /* ---- answers ------------------------------------------------------------------------------------ */
 
 void
+look_put_list(const struct look *look, const char *name, struct json_writer *json)
+{
+    json_begin_object(json);
+    json_name(json, name);
+    json_begin_array(json);
+    if (look->line_count > 0)
+        json_raw(json, look->lines.bytes, look->lines.length);
+    json_end_array(json);
+    json_name(json, "truncated");
+    json_bool(json, look->is_truncated);
+    json_end_object(json);
+}
+
+bool
+look_put_page(const struct look *look, const char *name, int64_t limit, struct json_writer *json)
+{
+    struct arena *arena = look->lines.arena;
+    const char *all = arena_printf(arena, "[%.*s]", (int)look->lines.length,
+                                   look->lines.bytes != NULL ? look->lines.bytes : "");
+    uint32_t at = 1, last = JSON_NONE;
+    struct json_error wrong;
+    struct json_doc doc;
+
+    if (look->is_truncated || !json_parse(arena, all, strlen(all), &doc, &wrong))
+        return false;
+    json_begin_object(json);
+    json_name(json, name);
+    json_begin_array(json);
+    for (int64_t shown = 0; shown < limit && at < doc.node_count; shown++) {
+        json_raw(json, doc.bytes + doc.nodes[at].start, doc.nodes[at].bytes);
+        last = json_member(&doc, at, "id");
+        at = doc.nodes[at].next;
+    }
+    json_end_array(json);
+    json_name(json, "next");
+    if (at < doc.node_count && last != JSON_NONE)
+        json_text(json, arena_printf(arena, "%lld", (long long)doc.nodes[last].integer));
+    else
+        json_null(json);
+    json_end_object(json);
+    return true;
+}
+
+void
 look_answer_list(struct look *look, const char *name)
 {
     struct json_writer json;
 
     json_writer_init(&json, look->request->arena, (uint32_t)look->lines.length + 64);
-    json_begin_object(&json);
-    json_name(&json, name);
-    json_begin_array(&json);
-    if (look->line_count > 0)
-        json_raw(&json, look->lines.bytes, look->lines.length);
-    json_end_array(&json);
-    json_name(&json, "truncated");
-    json_bool(&json, look->is_truncated);
-    json_end_object(&json);
+    look_put_list(look, name, &json);
     request_answer_json(look->request, MHD_HTTP_OK, &json);
 }
 

@@ -30,6 +30,13 @@ struct look {
 
 void look_run(struct request *request, const struct arguments *arguments,
               void (*answer)(struct look *look), const char *accepts, void *context);
-/* Answers {"name": [lines]}; or the only line. */
+/* A line that it printed: what goes into an answer is checked first, whoever printed it. */
+void look_take(struct look *look, const char *line, size_t bytes, bool is_error, bool cut);
+/* {"name": [lines], "truncated"}. */
+void look_put_list(const struct look *look, const char *name, struct json_writer *json);
+/* {"name": [the first limit lines], "next": the id of the last of them, where more were printed}.  False: too much. */
+bool look_put_page(const struct look *look, const char *name, int64_t limit,
+                   struct json_writer *json) MUST_USE;
+/* Answers with that list; or with the only line. */
 void look_answer_list(struct look *look, const char *name);
 void look_answer_object(struct look *look, unsigned status);

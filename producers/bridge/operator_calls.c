@@ -207,33 +207,12 @@ answer_actions(struct look *look)
 {
     const struct page *page = look->context;
     struct json_writer json;
-    struct json_doc doc;
-    struct json_error wrong;
-    struct arena *arena = look->request->arena;
-    char *all = arena_printf(arena, "[%.*s]", (int)look->lines.length,
-                             look->lines.bytes != NULL ? look->lines.bytes : "");
-    uint32_t at = 1, shown = 0, id = JSON_NONE;
 
-    if (!json_parse(arena, all, strlen(all), &doc, &wrong)) {
-        request_refuse_with(look->request, PROBLEM_SERVER_UNAVAILABLE, "More than can be shown");
-        return;
-    }
-    json_writer_init(&json, arena, (uint32_t)look->lines.length + 64);
-    json_begin_object(&json);
-    json_name(&json, "actions");
-    json_begin_array(&json);
-    for (; shown < page->limit && at < doc.node_count; at = doc.nodes[at].next, shown++) {
-        json_raw(&json, doc.bytes + doc.nodes[at].start, doc.nodes[at].bytes);
-        id = json_member(&doc, at, "id");
-    }
-    json_end_array(&json);
-    json_name(&json, "next");
-    if (at < doc.node_count && id != JSON_NONE)
-        json_text(&json, arena_printf(arena, "%lld", (long long)doc.nodes[id].integer));
+    json_writer_init(&json, look->request->arena, (uint32_t)look->lines.length + 64);
+    if (look_put_page(look, "actions", page->limit, &json))
+        request_answer_json(look->request, MHD_HTTP_OK, &json);
     else
-        json_null(&json);
-    json_end_object(&json);
-    request_answer_json(look->request, MHD_HTTP_OK, &json);
+        request_refuse_with(look->request, PROBLEM_SERVER_UNAVAILABLE, "More than can be shown");
 }
 
 void

@@ -39,3 +39,6 @@ bool trace_read(struct cli *cli, const char *order_id, struct trace *out,
 bool trace_find(struct cli *cli, struct trace *trace, struct reading *reading,
                 struct error *err) MUST_USE;
 void trace_types(const struct trace *trace, bool wanted[EV_COUNT]);
+/* One event of it, as schemas/openapi.yaml has it: TracedEvent. */
+bool trace_put(struct json_writer *json, struct cli *cli, const struct traced *event,
+               struct error *err) MUST_USE;

@@ -33,27 +33,34 @@ put_optional(struct json_writer *json, const char *name, const char *text, struc
     return true;
 }
 
+bool
+trace_put(struct json_writer *json, struct cli *cli, const struct traced *event, struct error *err)
+{
+    json_begin_object(json);
+    json_name(json, "event");
+    json_text(json, topics[event->type].name);
+    TRY(cli_put_text(json, "event_id", event->event_id, err));
+    TRY(cli_put_text(json, "at", event->at, err));
+    put_number(json, "seq", true, event->seq);
+    TRY(put_optional(json, "service", service_of(event), err));
+    TRY(put_optional(json, "topic", event->is_found ? cli_topic(cli, event->type) : NULL, err));
+    put_number(json, "partition", event->is_found, event->partition);
+    put_number(json, "offset", event->is_found, event->offset);
+    TRY(put_optional(json, "cause", event->cause, err));
+    put_number(json, "attempt", event->attempt > 0, event->attempt);
+    json_name(json, "data");
+    event->data ? json_raw(json, event->data, event->data_bytes) : json_null(json);
+    json_end_object(json);
+    return true;
+}
+
 static bool
 tell_json(struct cli *cli, const struct traced *event, struct error *err)
 {
     struct json_writer json;
 
     json_writer_init(&json, cli->arena, 1024);
-    json_begin_object(&json);
-    json_name(&json, "event");
-    json_text(&json, topics[event->type].name);
-    TRY(cli_put_text(&json, "event_id", event->event_id, err));
-    TRY(cli_put_text(&json, "at", event->at, err));
-    put_number(&json, "seq", true, event->seq);
-    TRY(put_optional(&json, "service", service_of(event), err));
-    TRY(put_optional(&json, "topic", event->is_found ? cli_topic(cli, event->type) : NULL, err));
-    put_number(&json, "partition", event->is_found, event->partition);
-    put_number(&json, "offset", event->is_found, event->offset);
-    TRY(put_optional(&json, "cause", event->cause, err));
-    put_number(&json, "attempt", event->attempt > 0, event->attempt);
-    json_name(&json, "data");
-    event->data ? json_raw(&json, event->data, event->data_bytes) : json_null(&json);
-    json_end_object(&json);
+    TRY(trace_put(&json, cli, event, err));
     cli_json_line(&json);
     return true;
 }

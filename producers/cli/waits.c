@@ -137,8 +137,8 @@ const struct command waits_command = {
     .details = "not_read: the service has not come to the cause yet.  read: it has, and its\n"
                "answer is on its way, or it stands still.  parked: it could not handle it (jumun\n"
                "dead-letters preview).  no_members: it is not running.  shopper: nothing is open,\n"
-               "the shopper's step is awaited.  --json: one object, also for an order that waits for\n"
-               "nothing, with whether it is at rest.\n\n"
+               "the shopper's step is awaited.  --json: one object, also for an order that waits\n"
+               "for nothing, with whether it is at rest.\n\n"
                "Examples:\n  jumun waits 0190f3c2-0000-7000-8000-000000000000",
     .flags = no_flags,
     .words_min = 1,

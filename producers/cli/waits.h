@@ -1,8 +1,8 @@
 /* waits.h — what an order waits for, and how it is told.
  *
- * Shapes   wait: one answer that has not come, its cause, and where the service that owes it stands.  waits: all of one order,
- *          at most WAITS_MAX: three give back after a cancel while one more answer is on its way.
- * States   at rest: nothing is open, as the read model says it; such an order may still wait for its shopper, or for the
+ * Shapes   wait: one answer that has not come, its cause, and where the service that owes it stands.
+ *          waits: all of one order, at most WAITS_MAX: three give back after a cancel, one more answer may be open.
+ * States   at rest: as the read model says it; such an order may still wait for its shopper, its deadline or the
  *          partner.  over: nothing more can come.
  * Says     parked | no_members | read | not_read (the first that applies) | shopper.
  * Errors   what lies in the read model may not be text: ERROR_REFUSED.

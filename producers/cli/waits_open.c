@@ -67,7 +67,8 @@ names_coupon(struct arena *arena, const struct traced *event)
 {
     struct json_doc doc;
     struct json_error wrong;
-    return event && event->data && json_parse(arena, event->data, event->data_bytes, &doc, &wrong) &&
+    return event && event->data &&
+           json_parse(arena, event->data, event->data_bytes, &doc, &wrong) &&
            doc.nodes[0].type == JSON_OBJECT && json_member(&doc, 0, "coupon_code") != JSON_NONE;
 }
 
