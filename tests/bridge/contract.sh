@@ -31,6 +31,7 @@ tools() {
 lint() {
     "$venv/bin/python" "$here/unique_keys.py" "$spec"
     "$venv/bin/openapi-spec-validator" "$spec"
+    "$venv/bin/python" "$here/examples_fit.py" "$spec"
 }
 
 # Streams are left out: they end when the order does, and are tested by test_http.py.
