@@ -365,9 +365,8 @@ ahead_begin(struct loop *loop)
 }
 
 void
-batch_read_ahead(void *self)
+batch_read_ahead(struct loop *loop)
 {
-    struct loop *loop = self;
     bool got = true;
 
     if (!is_one_of_many(loop))

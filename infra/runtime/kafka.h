@@ -21,6 +21,7 @@ struct kafka_settings {
                                  sends and polls; 0: not at all */
     const char *const *publishes; /* producers: topics whose leaders are asked for before the first event */
     uint32_t publish_count;
+    uint32_t partitions;      /* of each topic; 0: not known */
     uint32_t topic_count;     /* members: set by kafka_consumer_new */
 };
 

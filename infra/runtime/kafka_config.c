@@ -50,13 +50,16 @@ static const struct property consumer[] = {
 /* A member's partitions each have a queue of their own (kafka_shares.c): there these two count for each. */
 static const struct property member[] = {
     { "queued.max.messages.kbytes",    "1024",           false },
-    { "fetch.message.max.bytes",       "262144",         false }, /* one answer fills several partitions */
     { NULL,                            NULL,             false },
 };
 
-/* Records that lie ready, over all partitions, when every topic of a member has a backlog. */
-#define MEMBER_READY     6000
-#define MEMBER_READY_MIN 300
+/* What lies ready when every topic of a member has a backlog: records, and of each topic at least so many; and
+ * what one answer brings of a topic.  All of a topic's partitions share them, for they are read in turn. */
+#define MEMBER_READY     24000
+#define MEMBER_READY_MIN 1000
+#define TOPIC_BYTES      393216
+#define PARTITION_MIN    32    /* records */
+#define PARTITION_BYTES  32768 /* one answer fills several partitions */
 
 static const struct property producer[] = {
     { "enable.idempotence",           "true",            true  },
@@ -188,15 +191,23 @@ on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 
 /* ---- handles ------------------------------------------------------------------------------------ */
 
+static uint32_t
+at_least(uint32_t least, uint32_t value)
+{
+    return value < least ? least : value;
+}
+
 static bool
 set_member(rd_kafka_conf_t *conf, const struct kafka_settings *settings, struct error *err)
 {
-    uint32_t each = MEMBER_READY / (settings->topic_count ? settings->topic_count : 1);
+    uint32_t partitions = at_least(1, settings->partitions);
+    uint32_t topics = at_least(1, settings->topic_count);
+    uint32_t records = at_least(MEMBER_READY_MIN, MEMBER_READY / topics) / partitions;
 
     TRY(set_all(conf, member, err));
-    if (each < MEMBER_READY_MIN)
-        each = MEMBER_READY_MIN;
-    return set_number(conf, "queued.min.messages", each, err);
+    TRY(set_number(conf, "queued.min.messages", at_least(PARTITION_MIN, records), err));
+    return set_number(conf, "fetch.message.max.bytes",
+                      at_least(PARTITION_BYTES, TOPIC_BYTES / partitions), err);
 }
 
 static bool

@@ -210,7 +210,7 @@ failed(struct kafka_consumer *consumer, rd_kafka_message_t *message, struct kafk
  * within a second.  A question to the leaders wakes it: asked once each time that half of what lay ready
  * is used up. */
 #define POLLS_PER_LOOK 512
-#define READY_MIN      1000
+#define READY_MIN      200
 #define WAKE_MS        1000
 
 static void

@@ -34,6 +34,9 @@ struct kafka_consumer {
     struct kafka_share *shares; /* the last topic first */
     uint32_t share_count;
     uint32_t round_left, share_at;
+    int64_t now_ms; /* wall clock, as of the beginning of the round */
+    bool is_late;   /* what begins a chain was old when it was read last */
+    uint32_t lead; /* partitions begin with this one, modulo their number */
     struct kafka_share *run_of;
     uint32_t run_left;
 

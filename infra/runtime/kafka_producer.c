@@ -2,31 +2,18 @@
  *
  *   reports    only they count.  An error report or a fatal error (librdkafka 2.0.2 has known ones)
  *              breaks the handle: nothing later may go out before what failed
- *   waves      what is sent while a large wave is not acknowledged waits here for its reports.  librdkafka
- *              2.0.2 takes messages in flight for requests in flight: with five of a partition on their way it
- *              sends none of the next, and asks itself again without a pause until the first are
- *              acknowledged, a core's worth of questions (docs/decisions/0007) */
-#include "runtime/kafka_private.h"
+ *   waves      what is sent to a partition while a large wave of it is not acknowledged waits here for its reports.
+ *              librdkafka 2.0.2 takes messages in flight for requests in flight: with five of a partition on their
+ *              way it sends none of the next, and asks itself again without a pause until the first are
+ *              acknowledged, a core's worth of questions (docs/decisions/0007).
+ *              A partition's waves wait for no other partition's (kafka_lanes.h) */
+#include "runtime/kafka_lanes.h"
 #include "base/instant.h"
 #include <stdatomic.h>
 #include <string.h>
 
 #define PURGE_MS_MAX  2000
 #define PUBLISHED_MAX 64
-#define WAVE_FREE    64     /* so few in flight hold nothing back */
-#define WAVE_BYTES   160000 /* of one partition: below batch.size, so that it goes out as one request */
-#define WAVE_PARTS   64     /* partitions whose bytes are counted; of more, some share a count */
-#define RECORD_EXTRA 512    /* headers and framing of a record, about */
-
-struct held { /* a message that waits for the wave before it */
-    struct held *next;
-    rd_kafka_headers_t *headers;
-    void *opaque;
-    int32_t partition;
-    uint32_t key_bytes, value_bytes;
-    char *key, *value; /* behind the topic; key NULL: none */
-    char topic[];
-};
 
 struct kafka_producer {
     struct kafka_settings settings;
@@ -39,10 +26,7 @@ struct kafka_producer {
     uint32_t reported; /* during one poll */
 
     bool has_waves;     /* one thread sends and polls (linger_ms > 0) */
-    uint64_t in_flight; /* with the library, not reported */
-    bool is_wave_out;   /* a large one, or a full one */
-    uint32_t wave_bytes[WAVE_PARTS];
-    struct held *first, *last;
+    struct kafka_lanes lanes;
 };
 
 /* ---- reports ------------------------------------------------------------------------------------- */
@@ -66,12 +50,13 @@ on_report(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque)
         atomic_store(&producer->is_broken, true);
     producer->reported++;
     if (producer->has_waves)
-        producer->in_flight--;
+        kafka_lanes_report(&producer->lanes, rd_kafka_topic_name(message->rkt),
+                           message->partition);
     producer->report(producer->context, &delivery);
 }
 
 static void
-report_failed(struct kafka_producer *producer, const struct held *held)
+report_failed(struct kafka_producer *producer, const struct kafka_held *held)
 {
     struct kafka_delivery delivery = {
         .code = RD_KAFKA_RESP_ERR__PURGE_QUEUE,
@@ -86,11 +71,18 @@ report_failed(struct kafka_producer *producer, const struct held *held)
 }
 
 static void
-take_held(struct kafka_producer *producer)
+forget_held(struct kafka_producer *producer)
 {
-    producer->first = producer->first->next;
-    if (!producer->first)
-        producer->last = NULL;
+    for (uint32_t i = 0; i < KAFKA_LANES; i++) {
+        struct kafka_lane *lane = &producer->lanes.at[i];
+        for (struct kafka_held *held = lane->first; held; held = lane->first) {
+            kafka_lane_take(&producer->lanes, lane);
+            rd_kafka_headers_destroy(held->headers);
+            report_failed(producer, held);
+            memory_free(held);
+        }
+        kafka_lane_free(lane);
+    }
 }
 
 /* ---- handles ------------------------------------------------------------------------------------- */
@@ -125,19 +117,12 @@ close_handle(struct kafka_producer *producer)
     rd_kafka_purge(producer->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     while (rd_kafka_outq_len(producer->rk) > 0 && monotonic_now_us() < give_up_us)
         rd_kafka_poll(producer->rk, 10);
-    for (struct held *held = producer->first; held; held = producer->first) {
-        take_held(producer);
-        rd_kafka_headers_destroy(held->headers);
-        report_failed(producer, held);
-        memory_free(held);
-    }
+    forget_held(producer);
     for (uint32_t i = 0; i < PUBLISHED_MAX && producer->published[i]; i++) {
         rd_kafka_topic_destroy(producer->published[i]);
         producer->published[i] = NULL;
     }
     rd_kafka_destroy(producer->rk);
-    producer->in_flight = 0;
-    producer->is_wave_out = false;
     producer->is_purging = false;
     producer->rk = NULL;
 }
@@ -191,91 +176,65 @@ produce(struct kafka_producer *producer, const struct kafka_outgoing *out,
 
     if (code)
         rd_kafka_headers_destroy(headers); /* taken over only on success */
-    else if (producer->has_waves)
-        producer->in_flight++;
     return code;
 }
 
 /* ---- waves --------------------------------------------------------------------------------------- */
 
-static void
-hold(struct kafka_producer *producer, const struct kafka_outgoing *out,
-     rd_kafka_headers_t *headers)
+static rd_kafka_resp_err_t
+join_wave(struct kafka_producer *producer, struct kafka_lane *lane,
+          const struct kafka_outgoing *out, rd_kafka_headers_t *headers)
 {
-    size_t topic_bytes = strlen(out->topic) + 1;
-    struct held *held =
-        memory_new(sizeof *held + topic_bytes + out->key_bytes + out->value_bytes);
+    rd_kafka_resp_err_t code = produce(producer, out, headers);
 
-    *held = (struct held){ .headers = headers, .opaque = out->opaque,
-                           .partition = out->partition, .key_bytes = out->key_bytes,
-                           .value_bytes = out->value_bytes };
-    memcpy(held->topic, out->topic, topic_bytes);
-    held->key = out->key ? held->topic + topic_bytes : NULL;
-    held->value = out->value ? held->topic + topic_bytes + out->key_bytes : NULL;
-    if (held->key)
-        memcpy(held->key, out->key, out->key_bytes);
-    if (held->value)
-        memcpy(held->value, out->value, out->value_bytes);
-    if (producer->last)
-        producer->last->next = held;
-    else
-        producer->first = held;
-    producer->last = held;
-}
-
-/* Bytes of this wave for the partition of out; partitions without a number share a count per topic. */
-static uint32_t *
-wave_bytes_of(struct kafka_producer *producer, const struct kafka_outgoing *out)
-{
-    uint32_t hash = (uint32_t)out->partition * 7;
-
-    for (const char *c = out->topic; *c; c++)
-        hash = hash * 31 + (unsigned char)*c;
-    return &producer->wave_bytes[hash % WAVE_PARTS];
-}
-
-static bool
-fits_wave(struct kafka_producer *producer, const struct kafka_outgoing *out)
-{
-    uint32_t *bytes = wave_bytes_of(producer, out), wanted = out->value_bytes + RECORD_EXTRA;
-
-    if (producer->is_wave_out || (*bytes > 0 && *bytes + wanted > WAVE_BYTES))
-        return false;
-    *bytes += wanted;
-    return true;
+    if (!code)
+        kafka_lane_joined(&producer->lanes, lane, out->value_bytes);
+    return code;
 }
 
 /* The wave before is acknowledged: what waited goes out.  What the library does not take breaks the
  * handle, as a report with an error does. */
 static void
-next_wave(struct kafka_producer *producer)
+next_wave(struct kafka_producer *producer, struct kafka_lane *lane)
 {
-    if (producer->in_flight > 0)
-        return;
-    memset(producer->wave_bytes, 0, sizeof producer->wave_bytes);
-    producer->is_wave_out = false;
-    for (struct held *held = producer->first; held; held = producer->first) {
+    for (struct kafka_held *held = lane->first; held && kafka_lane_fits(lane, held->value_bytes);
+         held = lane->first) {
         struct kafka_outgoing out = { .topic = held->topic, .partition = held->partition,
                                       .key = held->key, .key_bytes = held->key_bytes,
                                       .value = held->value, .value_bytes = held->value_bytes,
                                       .opaque = held->opaque };
-        if (!fits_wave(producer, &out))
-            break;
-        take_held(producer);
-        if (produce(producer, &out, held->headers)) {
+        kafka_lane_take(&producer->lanes, lane);
+        if (join_wave(producer, lane, &out, held->headers)) {
             atomic_store(&producer->is_broken, true);
             report_failed(producer, held);
         }
         memory_free(held);
     }
-    if (producer->in_flight > 0)
+}
+
+static void
+next_waves(struct kafka_producer *producer)
+{
+    bool is_any = false;
+
+    for (uint32_t i = 0; producer->lanes.held > 0 && i < KAFKA_LANES; i++) {
+        struct kafka_lane *lane = &producer->lanes.at[i];
+        if (!lane->first || lane->in_flight > 0)
+            continue;
+        next_wave(producer, lane);
+        is_any = true;
+    }
+    if (is_any)
         kafka_producer_sent(producer);
 }
 
 void
 kafka_producer_sent(struct kafka_producer *producer)
 {
-    producer->is_wave_out = producer->first || producer->in_flight > WAVE_FREE;
+    for (uint32_t i = 0; i < KAFKA_LANES; i++) {
+        struct kafka_lane *lane = &producer->lanes.at[i];
+        lane->is_wave_out = lane->in_flight > (lane->first ? 0 : KAFKA_WAVE_FREE);
+    }
     if (producer->rk && !atomic_load(&producer->is_broken))
         (void)rd_kafka_flush(producer->rk, 1);
 }
@@ -289,12 +248,15 @@ kafka_producer_send(struct kafka_producer *producer, const struct kafka_outgoing
     if (atomic_load(&producer->is_broken))
         return error_set(err, ERROR_RETRY, "Kafka: the producer is broken");
     rd_kafka_headers_t *headers = headers_new(out->headers, out->header_count);
-    if (producer->has_waves && (producer->first || !fits_wave(producer, out))) {
-        producer->is_wave_out = true;
-        hold(producer, out, headers);
+    struct kafka_lane *lane = producer->has_waves
+                                  ? kafka_lane_for(&producer->lanes, out,
+                                                   producer->settings.partitions) : NULL;
+    if (lane && (lane->first || !kafka_lane_fits(lane, out->value_bytes))) {
+        kafka_lane_hold(&producer->lanes, lane, out, headers);
         return true;
     }
-    rd_kafka_resp_err_t code = produce(producer, out, headers);
+    rd_kafka_resp_err_t code = lane ? join_wave(producer, lane, out, headers)
+                                    : produce(producer, out, headers);
     return code ? kafka_error(err, code, out->topic, NULL) : true;
 }
 
@@ -308,7 +270,7 @@ kafka_producer_poll(struct kafka_producer *producer, int wait_ms)
         return 0;
     rd_kafka_poll(producer->rk, wait_ms);
     if (producer->has_waves)
-        next_wave(producer);
+        next_waves(producer);
     if (rd_kafka_fatal_error(producer->rk, reason, sizeof reason))
         atomic_store(&producer->is_broken, true);
     return producer->reported;

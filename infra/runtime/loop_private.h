@@ -38,7 +38,7 @@
 #define REPORT_WAIT_MS        5 /* reports are looked for so often while some are due */
 #define BATCH_BYTES_MAX       (4u << 20)
 #define BATCH_READ_MAX_FACTOR 8 /* of batch_max: records read in one batch, dropped ones included */
-#define UNPUBLISHED_AHEAD     4000    /* events: beyond, the next batch waits for reports, while they come */
+#define UNPUBLISHED_AHEAD     1500    /* events: beyond, the next batch waits for reports, while they come */
 #define UNPUBLISHED_MAX       50000   /* beyond, nothing is read */
 #define UNPUBLISHED_BYTES_MAX (64u << 20)
 #define POSITIONS_MAX         (EV_COUNT * 1024)
@@ -272,7 +272,7 @@ bool batch_collect(struct loop *loop, struct error *err);
 void batch_add(struct batch *batch, struct record *record);
 void batch_drop(struct loop *loop);
 /* Reads what lies ready into the next batch, if this one is one of many; self: the loop. */
-void batch_read_ahead(void *self);
+void batch_read_ahead(struct loop *loop);
 /* Forgets what was read ahead: it will be read again. */
 void batch_drop_ahead(struct loop *loop);
 void batch_begin(struct loop *loop, enum batch_kind kind);

@@ -17,6 +17,7 @@
 #define PG_QUEUE_MAX      64
 #define PG_PREPARED_MAX   128
 #define PG_CONNECT_S      "5"
+#define PG_LOOK_MS         500
 #define PG_ANSWER_GRACE_MS 3000 /* the server's own time-out should strike first */
 
 static const int binary[PG_PARAMS_MAX] = { [0 ... PG_PARAMS_MAX - 1] = 1 };
@@ -35,7 +36,7 @@ struct pg {
     uint32_t queued;
     const char *prepared[PG_PREPARED_MAX];
     uint32_t prepared_count;
-    void (*meanwhile)(void *self); /* not called yet */
+    int (*meanwhile)(void *self);
     void *meanwhile_self;
     struct pg_meters meters;
 };
@@ -243,20 +244,21 @@ pg_prepare(struct pg *pg, const char *sql, const struct pg_params *params, struc
 }
 
 void
-pg_meanwhile(struct pg *pg, void (*meanwhile)(void *self), void *self)
+pg_meanwhile(struct pg *pg, int (*meanwhile)(void *self), void *self)
 {
     pg->meanwhile = meanwhile;
     pg->meanwhile_self = self;
 }
 
-static void
+/* Returns how long the answer may be waited for. */
+static int
 use_the_time(struct pg *pg)
 {
-    void (*meanwhile)(void *self) = pg->meanwhile;
+    int again_ms = pg->meanwhile ? pg->meanwhile(pg->meanwhile_self) : -1;
 
-    pg->meanwhile = NULL;
-    if (meanwhile)
-        meanwhile(pg->meanwhile_self);
+    if (again_ms < 0)
+        pg->meanwhile = NULL;
+    return again_ms < 0 || again_ms > PG_LOOK_MS ? PG_LOOK_MS : again_ms;
 }
 
 /* Waits until a result is whole, writing what is still unsent meanwhile. */
@@ -272,13 +274,12 @@ wait_result(struct pg *pg, struct error *err)
             return lost(pg, "write", err);
         if (!PQisBusy(pg->conn))
             return true;
-        if (unsent == 0)
-            use_the_time(pg);
+        int wait_ms = unsent == 0 ? use_the_time(pg) : PG_LOOK_MS;
         struct pollfd fd = { .fd = PQsocket(pg->conn),
                              .events = (short)(unsent ? POLLIN | POLLOUT : POLLIN) };
         if (fd.fd < 0 || monotonic_now_us() > give_up_us)
             return lost(pg, fd.fd < 0 ? "read" : "no answer in time", err);
-        if (poll(&fd, 1, 500) > 0 && fd.revents & (POLLIN | POLLERR | POLLHUP) &&
+        if (poll(&fd, 1, wait_ms) > 0 && fd.revents & (POLLIN | POLLERR | POLLHUP) &&
             !PQconsumeInput(pg->conn))
             return lost(pg, "read", err);
     }

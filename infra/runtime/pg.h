@@ -137,8 +137,9 @@ bool pg_prepare(struct pg *pg, const char *sql, const struct pg_params *params,
                 struct error *err) MUST_USE;
 /* Sends all that is queued with a sync behind it, and reads all results.  Non-blocking on both sides. */
 bool pg_sync(struct pg *pg, struct error *err) MUST_USE;
-/* Called once, in a pg_sync, when all is sent and the answer is not there yet.  NULL: not any more. */
-void pg_meanwhile(struct pg *pg, void (*meanwhile)(void *self), void *self);
+/* Called in a pg_sync when all is sent and the answer is not there yet; it returns after how many milliseconds
+ * it would be called again, −1: not any more.  NULL: not any more. */
+void pg_meanwhile(struct pg *pg, int (*meanwhile)(void *self), void *self);
 
 /* Ends a transaction that failed half-way; closes the connection where even that fails. */
 void pg_rollback(struct pg *pg);

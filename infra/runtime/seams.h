@@ -120,7 +120,9 @@ struct store_commit {
     uint32_t parked_count;
     const int64_t *unparked; /* seq of parked events that are handled by this commit */
     uint32_t unparked_count;
-    void (*meanwhile)(void *self); /* NULL, or to be called once while the answer is on its way */
+    /* NULL, or to be called while the answer is on its way; returns after how many milliseconds again, −1: no
+     * more. */
+    int (*meanwhile)(void *self);
     void *meanwhile_self;
 };
 

@@ -103,7 +103,9 @@ name_process(struct process *process)
              name);
     process->kafka = (struct kafka_settings){ .bootstrap = process->settings.kafka,
                                               .config_file = process->settings.kafka_config,
-                                              .client_id = process->name };
+                                              .client_id = process->name,
+                                              .partitions =
+                                                  (uint32_t)process->settings.partitions };
 }
 
 /* Waits for the broker; what is there and differs stops the start. */

@@ -205,6 +205,17 @@ follow(struct loop *loop, struct attempt *attempt)
 
 /* ---- commit -------------------------------------------------------------------------------------- */
 
+/* While the answer is on its way: events of former batches go on, and the next batch is begun. */
+static int
+meanwhile(void *self)
+{
+    struct loop *loop = self;
+
+    loop->log.ops->reports(loop->log.self, 0);
+    batch_read_ahead(loop);
+    return loop->publisher.outstanding > 0 ? REPORT_WAIT_MS : -1;
+}
+
 static bool
 commit(struct loop *loop, struct attempt *attempt, struct error *err)
 {
@@ -220,7 +231,7 @@ commit(struct loop *loop, struct attempt *attempt, struct error *err)
         .parked_count = attempt->parked_row_count,
         .unparked = attempt->unparked,
         .unparked_count = attempt->unparked_count,
-        .meanwhile = batch_read_ahead,
+        .meanwhile = meanwhile,
         .meanwhile_self = loop,
     };
 

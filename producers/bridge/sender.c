@@ -320,7 +320,8 @@ sender_start(struct bridge *bridge, struct error *err)
     struct kafka_settings settings = { .bootstrap = bridge->settings.kafka,
                                        .config_file = bridge->settings.kafka_config,
                                        .client_id = "jumun-bridge",
-                                       .linger_ms = LINGER_MS };
+                                       .linger_ms = LINGER_MS,
+                                       .partitions = (uint32_t)bridge->settings.partitions };
 
     bridge->sender = sender;
     sender->mailbox = &bridge->mailbox;

@@ -185,6 +185,70 @@ Test(kafka, an_effect_whose_cause_is_not_there_is_not_waited_for)
     kafka_consumer_free(member);
 }
 
+/* What is older is a backlog to a member (LATE_MS of kafka_turns.c). */
+static void
+wait_until_late(void)
+{
+    int64_t until_us = monotonic_now_us() + 2200000;
+
+    while (monotonic_now_us() < until_us)
+        usleep(10000);
+}
+
+Test(kafka, what_is_late_is_read_order_by_order)
+{
+    static const char *const names[] = { "StockReserved", "PaymentVoided" };
+    struct kafka_record record;
+    struct error err = { 0 };
+    int at = 0, cause_at[ORDERS], effect_at[ORDERS];
+    int64_t give_up_us = monotonic_now_us() + WAIT_US;
+
+    send_causes_and_effects();
+    wait_until_late();
+    struct kafka_consumer *member = member_at_the_start(names, 2);
+    wait_until_ready(member, ALL_READY);
+    while (at < 2 * ORDERS) {
+        cr_assert_lt(monotonic_now_us(), give_up_us, "%d records", at);
+        if (kafka_consumer_poll(member, 100, &record, &err) != KAFKA_RECORD)
+            continue;
+        (strcmp(record.topic, names[0]) == 0 ? cause_at : effect_at)[record.offset] = at++;
+        kafka_record_release(&record);
+    }
+    for (int i = 0; i < ORDERS; i++)
+        cr_expect(effect_at[i] > cause_at[i] && effect_at[i] - cause_at[i] <= 5,
+                  "effect %d came %d records behind its cause", i, effect_at[i] - cause_at[i]);
+    kafka_consumer_free(member);
+}
+
+/* The last half waits to be asked for as the first half was, and nobody asks. */
+Test(kafka, what_is_late_and_has_no_effect_is_read_all_the_same)
+{
+    static const char *const names[] = { "StockReserved", "PaymentVoided" };
+    struct kafka_record record;
+    struct error err = { 0 };
+    int at = 0, last_cause = -1;
+    int64_t give_up_us = monotonic_now_us() + WAIT_US;
+
+    for (int i = 0; i < ORDERS; i++)
+        stage_send(&stage, EV_STOCK_RESERVED, 0, stage_order(i), "{}", NULL, 0);
+    for (int i = 0; i < ORDERS / 2; i++)
+        send_effect(i, i);
+    send_effect(0, 1000000); /* its cause never comes */
+    wait_until_late();
+    struct kafka_consumer *member = member_at_the_start(names, 2);
+    while (at < ORDERS + ORDERS / 2 + 1) {
+        cr_assert_lt(monotonic_now_us(), give_up_us, "%d records", at);
+        if (kafka_consumer_poll(member, 100, &record, &err) != KAFKA_RECORD)
+            continue;
+        at++;
+        if (strcmp(record.topic, names[0]) == 0)
+            cr_assert_eq(record.offset, ++last_cause);
+        kafka_record_release(&record);
+    }
+    cr_expect_eq(last_cause, ORDERS - 1);
+    kafka_consumer_free(member);
+}
+
 /* ---- producing -------------------------------------------------------------------------------------- */
 
 #define MANY       1500
