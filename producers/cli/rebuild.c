@@ -162,62 +162,105 @@ dry_run(struct rebuild *rebuild, struct error *err)
 }
 
 static bool
-rebuild_one(struct cli *cli, uint32_t service, enum mode mode, bool *is_good, struct error *err)
+run_mode(struct rebuild *rebuild, enum mode mode, bool *is_good, struct error *err)
 {
-    struct rebuild rebuild = { .cli = cli, .service = service,
-                               .target = &fold_targets[service] };
-    bool ok = false;
-    rebuild_rows_init(&rebuild);
     switch (mode) {
     case MODE_COMPARE:
-        ok = compare(&rebuild, is_good, err);
-        break;
+        return compare(rebuild, is_good, err);
     case MODE_SWAP:
-        ok = swap(&rebuild, err);
-        break;
+        return swap(rebuild, err);
     case MODE_DRY_RUN:
-        ok = dry_run(&rebuild, err);
-        break;
+        return dry_run(rebuild, err);
     }
+    return false;
+}
+
+static bool
+rebuild_one(struct rebuild *rebuild, enum mode mode, bool *is_good, struct error *err)
+{
+    rebuild_rows_init(rebuild);
+    bool ok = run_mode(rebuild, mode, is_good, err);
+    rebuild_leave_reader(rebuild);
+    rebuild_rows_free(rebuild);
+    return ok || error_wrap(err, "%s", services[rebuild->service].name);
+}
+
+/* ---- one after the other ------------------------------------------------------------------------ */
+
+static bool
+look_at_all(struct cli *cli, const bool wanted[SERVICE_COUNT], enum mode mode, bool *is_good,
+            struct error *err)
+{
+    for (uint32_t i = 0; i < SERVICE_COUNT; i++) {
+        struct rebuild rebuild = { .cli = cli, .service = i, .target = &fold_targets[i] };
+        if (wanted[i])
+            TRY(rebuild_one(&rebuild, mode, is_good, err));
+    }
+    return true;
+}
+
+/* ---- side by side ------------------------------------------------------------------------------- */
+
+static bool
+check_one(struct cli *cli, uint32_t service, struct side *side, struct error *err)
+{
+    struct rebuild rebuild = { .cli = cli, .service = service, .target = &fold_targets[service] };
+    bool ok = rebuild_open(&rebuild, err) && rebuild_refuse_members(&rebuild, err);
+    side->total = ok ? rebuild_messages(&rebuild) : 0;
     rebuild_leave_reader(&rebuild);
-    rebuild_rows_free(&rebuild);
-    return ok || error_wrap(err, "%s", services[service].name);
+    return ok;
+}
+
+static bool
+swap_one(struct cli *cli, uint32_t service, struct side *side, struct error *err)
+{
+    bool is_good = true;
+    struct rebuild rebuild = { .cli = cli, .side = side, .service = service,
+                               .target = &fold_targets[service] };
+    return rebuild_one(&rebuild, MODE_SWAP, &is_good, err);
 }
 
 /* Nothing is written while one of them cannot be. */
 static bool
-check_all(struct cli *cli, int only, struct error *err)
+swap_all(struct cli *cli, const char *what, const bool wanted[SERVICE_COUNT], struct error *err)
 {
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < SERVICE_COUNT; i++) {
-        struct rebuild rebuild = { .cli = cli, .service = i, .target = &fold_targets[i] };
-        if (only >= 0 && (uint32_t)only != i)
-            continue;
-        ok = rebuild_open(&rebuild, err) && rebuild_refuse_members(&rebuild, err);
-        rebuild_leave_reader(&rebuild);
-    }
+    struct sides sides;
+    struct progress progress;
+    int64_t total = 0;
+    TRY(sides_open(&sides, err));
+    bool ok = sides_run(cli, &sides, wanted, check_one, err);
+    for (uint32_t i = 0; i < SERVICE_COUNT; i++)
+        total += sides.items[i].total;
+    progress_begin(&progress, what, "messages", total);
+    progress.tells_end = true;
+    sides.progress = &progress;
+    ok = ok && sides_run(cli, &sides, wanted, swap_one, err);
+    if (ok)
+        progress_end(cli, &progress);
+    sides_close(&sides);
     return ok;
 }
 
 static enum cli_status
 run_rebuild(struct cli *cli, const struct args *args)
 {
-    bool is_all = strcmp(args->words[0], "all") == 0, is_good = true;
-    int only = is_all ? -1 : service_index(args->words[0]);
+    const char *what = args->words[0];
+    bool is_all = strcmp(what, "all") == 0, is_good = true, wanted[SERVICE_COUNT];
+    int only = is_all ? -1 : service_index(what);
     struct error err = { 0 };
     int modes = args_has(args, "compare") + args_has(args, "swap") + args_has(args, "dry-run");
     enum mode mode = args_has(args, "compare") ? MODE_COMPARE
                      : args_has(args, "swap")  ? MODE_SWAP
                                                : MODE_DRY_RUN;
     if (!is_all && only < 0)
-        return cli_misused(cli, "there is no service %s", cli_safe(cli, args->words[0]));
+        return cli_misused(cli, "there is no service %s", cli_safe(cli, what));
     if (modes != 1)
         return cli_misused(cli, "one of --compare, --swap and --dry-run");
-    action_begin(cli, args, "rebuild", args->words[0]);
-    bool ok = mode != MODE_SWAP || check_all(cli, only, &err);
-    for (uint32_t i = 0; ok && i < SERVICE_COUNT; i++)
-        if (is_all || (uint32_t)only == i)
-            ok = rebuild_one(cli, i, mode, &is_good, &err);
+    for (uint32_t i = 0; i < SERVICE_COUNT; i++)
+        wanted[i] = is_all || (uint32_t)only == i;
+    action_begin(cli, args, "rebuild", what);
+    bool ok = mode == MODE_SWAP ? swap_all(cli, what, wanted, &err)
+                                : look_at_all(cli, wanted, mode, &is_good, &err);
     services_close();
     if (!ok)
         return cli_fail(cli, &err);

@@ -2,6 +2,7 @@
  *
  * Shapes   rows: per row type key → row,
  *          packed (most of a struct is zeros).  rebuild: one service's rebuild.
+ *          sides: the processes that rebuild one service each.
  * Errors   ERROR_RETRY: a server is away.  ERROR_REFUSED: members, a topic whose start is gone, tables that
  *          are not empty, a signal.
  * Threads  none.
@@ -31,8 +32,15 @@ struct packed_table {
     } found;
 };
 
+/* What a service that is rebuilt beside others tells: in memory that their processes share. */
+struct side {
+    int64_t done, total; /* messages */
+    struct error err;
+};
+
 struct rebuild {
     struct cli *cli;
+    struct side *side; /* NULL: alone, with a progress of its own */
     const struct fold_target *target;
     uint32_t service; /* index in services */
     struct packed_table *tables;
@@ -61,6 +69,8 @@ void rebuild_unpack(const struct row_type *type, const struct packed_row *row, v
 bool rebuild_open(struct rebuild *rebuild, struct error *err) MUST_USE;
 /* What it said and the catalogue; then, for a comparison, its inputs to exactly where it stands. */
 bool rebuild_fold(struct rebuild *rebuild, struct error *err) MUST_USE;
+/* How many messages a fold will read; after rebuild_open. */
+int64_t rebuild_messages(const struct rebuild *rebuild);
 /* The reader stops reading and is left to the end of the process: closing one that has read may hang
  * (docs/decisions/0007). */
 void rebuild_leave_reader(struct rebuild *rebuild);
@@ -83,3 +93,23 @@ bool rebuild_snapshot(struct rebuild *rebuild, struct error *err) MUST_USE;
 bool rebuild_compare(struct rebuild *rebuild, struct error *err) MUST_USE;
 bool rebuild_unpublished(struct rebuild *rebuild, enum event_type type, struct error *err) MUST_USE;
 bool rebuild_swap(struct rebuild *rebuild, struct error *err) MUST_USE;
+
+/* ---- side by side (rebuild_sides.c) ------------------------------------------------------------ */
+
+struct sides {
+    struct side *items; /* by service */
+    struct progress *progress; /* of all of them; NULL: none is told */
+    int pids[SERVICE_COUNT]; /* 0: does not run */
+    uint32_t running;
+    bool has_failed, is_stopping;
+};
+
+/* What is done in the side of a service. */
+typedef bool side_step(struct cli *cli, uint32_t service, struct side *side, struct error *err);
+
+bool sides_open(struct sides *sides, struct error *err) MUST_USE;
+void sides_close(struct sides *sides);
+/* Each service that is wanted in a process of its own, as many at once as there are processors.  After one that
+ * failed no other is begun, and those that run come to their end; err is the first's. */
+bool sides_run(struct cli *cli, struct sides *sides, const bool wanted[SERVICE_COUNT],
+               side_step *step, struct error *err) MUST_USE;

@@ -228,6 +228,15 @@ place(struct rebuild *rebuild, enum event_type type, bool is_input)
     }
 }
 
+static void
+tell_progress(struct rebuild *rebuild)
+{
+    if (rebuild->side)
+        __atomic_store_n(&rebuild->side->done, rebuild->messages, __ATOMIC_RELAXED);
+    else
+        progress_add(rebuild->cli, &rebuild->progress, rebuild->messages - rebuild->progress.done);
+}
+
 static bool
 read_topic(struct rebuild *rebuild, const struct service *by, enum event_type type,
            struct error *err)
@@ -250,7 +259,7 @@ read_topic(struct rebuild *rebuild, const struct service *by, enum event_type ty
             take_record(rebuild, by, &record, type);
         kafka_record_release(&record);
         arena_reset(rebuild->arena, ARENA_KEPT);
-        progress_add(rebuild->cli, &rebuild->progress, rebuild->messages - rebuild->progress.done);
+        tell_progress(rebuild);
     }
     return true;
 }
@@ -310,8 +319,8 @@ messages_of(const struct rebuild *rebuild, enum event_type type, bool is_input)
     return messages;
 }
 
-static int64_t
-messages_to_read(const struct rebuild *rebuild)
+int64_t
+rebuild_messages(const struct rebuild *rebuild)
 {
     const struct service *fold = rebuild->target->fold, *service = rebuild->target->service;
     bool is_compared = rebuild->is_compared;
@@ -328,12 +337,13 @@ messages_to_read(const struct rebuild *rebuild)
 bool
 rebuild_fold(struct rebuild *rebuild, struct error *err)
 {
-    int64_t total = messages_to_read(rebuild);
-    progress_begin(&rebuild->progress, services[rebuild->service].name, "messages", total);
+    progress_begin(&rebuild->progress, services[rebuild->service].name, "messages",
+                   rebuild_messages(rebuild));
     rebuild->progress.tells_end = true;
     TRY(fold_topics(rebuild, err));
     if (rebuild->is_compared)
         TRY(replay_inputs(rebuild, err));
-    progress_end(rebuild->cli, &rebuild->progress);
+    if (!rebuild->side)
+        progress_end(rebuild->cli, &rebuild->progress);
     return true;
 }
