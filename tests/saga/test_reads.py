@@ -108,7 +108,9 @@ class Figures(unittest.TestCase):
         topics = {topic["event"]: topic for topic in answer["topics"]}
         listed = topics["ProductListed"]
         self.assertEqual((listed["key"], listed["consumed_by"]), ("product_id", ["stock", "timeline"]))
-        self.assertIn({"name": "product_id", "type": "product_id", "required": True}, listed["fields"])
+        field = {field["name"]: field for field in listed["fields"]}["product_id"]
+        self.assertTrue(field.pop("description"))
+        self.assertEqual(field, {"name": "product_id", "type": "product_id", "json": "string", "required": True})
         self.assertGreaterEqual(sum(partition["end_offset"] for partition in listed["partitions"]), 1)
 
     def test_the_stream_tells_figures_lag_and_jobs(self):
