@@ -72,7 +72,7 @@ test('an order that is stuck says what it waits for, of which service, and goes 
     const wait = page.locator('.wait:not(.calm)')
     await wait.waitFor()
     const words = await wait.textContent() ?? ''
-    for (const part of [/PaymentCompleted/, /PaymentFailed/, /payment/, /PaymentRequested \d+\/\d+/, /jumun lag/])
+    for (const part of [/PaymentCompleted/, /PaymentFailed/, /payment/, /PaymentRequested \d+\/\d+/, /jumun waits/])
       assert.match(words, part)
     assert.match(await wait.getAttribute('data-says') ?? '', /^(not_read|no_members)$/)
     await page.waitForSelector('.tl-open')

@@ -7,46 +7,17 @@ import { after, afterEach, before, test } from 'node:test'
 import { LANGUAGES, THEMES, WIDTHS, address, api, assertSound, closeBrowser, closePages, open,
   overflow }
   from './harness.mjs'
-import { act, compensated, letter, park } from './console_support.mjs'
+import { consoleStates, look } from './console_states.mjs'
 
 const PAGE_BYTES_MAX = 150 * 1024
 
-/** @typedef {{ name: string, path: string, ready: string, open?: string }} View */
-/** @type {View[]} */
+/** @type {import('./console_states.mjs').View[]} */
 let views = []
 /** @type {() => Promise<unknown>} */
 let mend = async () => {}
 
 before(async () => {
-  const [order, poisoned] = await Promise.all([compensated(), park()])
-  const told = await letter('{"not": json')
-  mend = poisoned.mend
-  const { job_id: job } = await act('POST', '/v1/admin/jobs', { kind: 'audit', by: 'kim',
-    reason: 'views' })
-  views = [
-    { name: 'overview', path: '/console', ready: '.verdict .sign' },
-    { name: 'orders', path: '/console/orders', ready: '.rows tbody tr:not(.spacer)' },
-    { name: 'orders, none', path: '/console/orders?customer_id=nobody-at-all',
-      ready: '.found:not(:empty)' },
-    { name: 'order, timeline', path: `/console/orders/${order}`, ready: '.tl-mark.undo' },
-    { name: 'order, compact', path: `/console/orders/${order}?view=compact`,
-      ready: 'table.events' },
-    { name: 'order, raw', path: `/console/orders/${order}?view=raw`, ready: '.raw-events' },
-    { name: 'order that waits', path: `/console/orders/${poisoned.order}`, ready: '.wait' },
-    { name: 'cancel', path: `/console/orders/${poisoned.order}`,
-      ready: '.page-head .danger:not([hidden])',
-      open: '.page-head .danger' },
-    { name: 'dead letters', path: '/console/dead-letters', ready: 'table.letters' },
-    { name: 'letter', path: `/console/dead-letters/${told.partition}/${told.offset}`,
-      ready: 'pre.value' },
-    { name: 'parked', path: `/console/parked/order/${poisoned.order}`, ready: '.parked-events' },
-    { name: 'jobs', path: '/console/jobs', ready: 'main table' },
-    { name: 'audit', path: `/console/jobs/${job}`, ready: 'table.audit' },
-    { name: 'topics', path: '/console/topics', ready: '.topic' },
-    { name: 'actions', path: '/console/actions', ready: 'table.actions' },
-    { name: 'keys', path: '/console/topics', ready: '.topic', open: '.switches .icon' },
-    { name: 'nothing there', path: '/console/no/such/page', ready: 'h1' },
-  ]
+  ({ views, mend } = await consoleStates())
 })
 afterEach(closePages)
 after(async () => {
@@ -61,13 +32,10 @@ const LOOKS = LANGUAGES.flatMap((language) => THEMES.map((theme) => ({ language,
 LOOKS.forEach(({ language, theme }, turn) => {
   test(`every view is sound: ${language}, ${theme}`, async () => {
     const { page } = await open({ language, theme, path: '/console' })
-    for (const [nth, { name, path, ready, open: button }] of views.entries()) {
-      await page.goto(address(path))
-      await page.waitForSelector(ready)
-      if (button) {
-        await page.click(button)
-        await page.waitForSelector('dialog[open]')
-      }
+    for (const [nth, view] of views.entries()) {
+      const { name } = view
+      await page.goto(address(view.path))
+      await look(page, view)
       assert.equal(await page.locator('h1').count(), 1, name)
       assert.match(await page.title(), /.+ · jumun/, name)
       if (language === 'en') assert.doesNotMatch(await ownWords(page), /[가-힣]/, name)
