@@ -203,10 +203,14 @@ def one_run(world, options):
     return nemesis, history
 
 
+def revision_now():
+    """Asked before anything starts: of what was built, and not of what somebody committed meanwhile."""
+    return run(["git", "-C", ROOT, "rev-parse", "--short=12", "HEAD"], text=True).stdout.strip() or "unknown"
+
+
 def facts_of(options, history):
-    revision = run(["git", "-C", ROOT, "rev-parse", "--short=12", "HEAD"], text=True).stdout.strip() or "unknown"
     refused = {status: n for status, n in history.statuses.items() if status not in (200, 202)}
-    return {"seconds": options.seconds, "seed": options.seed, "shoppers": options.shoppers, "revision": revision,
+    return {"seconds": options.seconds, "seed": options.seed, "shoppers": options.shoppers, "revision": options.revision,
             "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
             "figures": [("orders accepted (202)", len(history.orders())),
                         ("promises to shoppers, with payments, shippings, cancels", len(history.promises)),
@@ -252,6 +256,7 @@ def main():
     options = parser.parse_args()
     if options.plan:
         return print_plan(options.seed)
+    options.revision = revision_now()
     world = None
     try:
         world = World()
