@@ -34,6 +34,7 @@ const struct service export_service = {
     .routes = routes,
     .route_count = COUNT_OF(routes),
     .state_names = export_states,
+    .may_wait = EVENT_BIT(EV_ORDER_PAID) | EVENT_BIT(EV_EXPORT_ACKNOWLEDGED),
     .transitions = transitions,
     .transition_count = COUNT_OF(transitions),
 };

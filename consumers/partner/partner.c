@@ -27,6 +27,7 @@ const struct service partner_service = {
     .routes = routes,
     .route_count = COUNT_OF(routes),
     .state_names = entry_states,
+    .may_wait = EVENT_BIT(EV_PARTNER_ORDER),
     .transitions = transitions,
     .transition_count = COUNT_OF(transitions),
 };

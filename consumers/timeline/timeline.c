@@ -52,10 +52,13 @@ const struct service timeline_service = {
     .routes = routes,
     .route_count = COUNT_OF(routes),
     .state_names = no_states,
-    .answered_soon = EVENT_BIT(EV_ORDER_REQUESTED) | EVENT_BIT(EV_COUPON_SELECTED) |
-                     EVENT_BIT(EV_SHIPPING_SUBMITTED) | EVENT_BIT(EV_PAYMENT_REQUESTED) |
-                     EVENT_BIT(EV_CANCEL_REQUESTED) | EVENT_BIT(EV_COUPON_REQUESTED) |
-                     EVENT_BIT(EV_PAYMENT_COMPLETED) | EVENT_BIT(EV_PARTNER_ORDER),
+    /* all but those that most shoppers wait for */
+    .may_wait = EVENT_BIT(EV_ORDER_REQUESTED) | EVENT_BIT(EV_COUPON_SELECTED) |
+                EVENT_BIT(EV_SHIPPING_SUBMITTED) | EVENT_BIT(EV_PAYMENT_REQUESTED) |
+                EVENT_BIT(EV_CANCEL_REQUESTED) | EVENT_BIT(EV_COUPON_REQUESTED) |
+                EVENT_BIT(EV_STOCK_RESERVED) | EVENT_BIT(EV_COUPON_APPLIED) |
+                EVENT_BIT(EV_ORDER_CREATED) | EVENT_BIT(EV_PAYMENT_COMPLETED) |
+                EVENT_BIT(EV_PARTNER_ORDER) | EVENT_BIT(EV_EXPORT_ACKNOWLEDGED),
 };
 
 void

@@ -261,12 +261,12 @@ has_backlog(const struct loop *loop)
 }
 
 static bool
-is_answered_soon(const struct loop *loop)
+all_may_wait(const struct loop *loop)
 {
     for (uint32_t i = 0; i < loop->batch.count; i++) {
         const struct record *record = loop->batch.records[i];
         if (record->refusal ||
-            !(loop->settings.service->answered_soon & EVENT_BIT(record->event.type)))
+            !(loop->settings.service->may_wait & EVENT_BIT(record->event.type)))
             return false;
     }
     return true;
@@ -282,7 +282,7 @@ patience_until_us(const struct loop *loop, int64_t asked_us)
         return 0;
     if (has_backlog(loop))
         return asked_us + backlog_wait_us(loop);
-    return is_answered_soon(loop) ? batch->begun_us + ANSWER_WAIT_US : 0;
+    return all_may_wait(loop) ? batch->begun_us + MAY_WAIT_US : 0;
 }
 
 /* What was read ahead is the batch now; it may have been ends alone. */

@@ -34,7 +34,7 @@
 #define BACKLOG_WAIT_FACTOR   5  /* … for so many times as long as the last batch took to decide and commit */
 #define BACKLOG_WAIT_US_MAX   100000
 #define BACKLOG_AGE_SHARE     4  /* … and no longer than a fourth of what the events are late anyway */
-#define ANSWER_WAIT_US        8000 /* a batch of nothing but events that are answered soon */
+#define MAY_WAIT_US           16000 /* a batch of nothing but events that may wait for company */
 #define REPORT_WAIT_MS        5 /* reports are looked for so often while some are due */
 #define BATCH_BYTES_MAX       (4u << 20)
 #define BATCH_READ_MAX_FACTOR 8 /* of batch_max: records read in one batch, dropped ones included */

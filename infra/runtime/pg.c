@@ -2,11 +2,7 @@
  *
  *   connection   pg_new, pg_open, pg_close
  *   pipeline     pg_queue, pg_prepare, pg_sync
- *   one at once  pg_run, pg_run_script, pg_rollback
- *
- * Plan trap: a generic plan made while the tables were empty turns `= ANY($1)` into a sequential scan and
- * stays (977 ms instead of 3.4 ms); hence no_seqscan.  Its penalty looks so costly to the planner that
- * it would compile every such query: hence jit=off. */
+ *   one at once  pg_run, pg_run_script, pg_rollback */
 #include "runtime/pg_private.h"
 #include "base/instant.h"
 #include <assert.h>
@@ -99,33 +95,6 @@ pg_socket(const struct pg *pg)
     return pg_is_open(pg) ? PQsocket(pg->conn) : -1;
 }
 
-/* Every default that is wrong for us, in one place. */
-static bool
-apply_session(struct pg *pg, struct error *err)
-{
-    struct arena *arena = arena_new(1024);
-    struct pg_params params;
-    struct pg_result result PG_RESULT = { 0 };
-    bool is_read_only = pg->settings.read_only;
-
-    pg_params_init(&params, arena);
-    pg_param_text(&params, pg->settings.search_path ? pg->settings.search_path : "");
-    pg_param_text(&params, arena_printf(arena, "%d", (int)pg->settings.answer_ms_max));
-    pg_param_text(&params, pg->settings.no_seqscan ? "off" : "on");
-    pg_param_text(&params, is_read_only ? "on" : "off");
-    bool ok = pg_run(pg,
-                     "SELECT CASE WHEN $1 <> '' THEN set_config('search_path', $1, false) END,\n"
-                     "  set_config('statement_timeout', $2, false),\n"
-                     "  set_config('lock_timeout', $2, false),\n"
-                     "  set_config('idle_in_transaction_session_timeout', $2, false),\n"
-                     "  set_config('enable_seqscan', $3, false),\n"
-                     "  set_config('default_transaction_read_only', $4, false),\n"
-                     "  set_config('jit', 'off', false)",
-                     &params, PG_ROW, &result, err);
-    arena_free(arena);
-    return ok;
-}
-
 bool
 pg_open(struct pg *pg, struct error *err)
 {
@@ -149,7 +118,7 @@ pg_open(struct pg *pg, struct error *err)
         pg_close(pg);
         return false;
     }
-    if (!apply_session(pg, err)) {
+    if (!pg_apply_session(pg, &pg->settings, err)) {
         pg_close(pg);
         return error_wrap(err, "session settings");
     }

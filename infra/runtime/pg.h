@@ -23,7 +23,7 @@ struct pg_settings {
     const char *application;
     int32_t answer_ms_max; /* longest wait for an answer, then RETRY with the connection closed; 0: none */
     bool read_only;
-    bool no_seqscan; /* statements made for indexes keep to them while tables are young: see pg.c */
+    bool no_seqscan; /* statements made for indexes keep to them, and to one plan: see pg_session.c */
 };
 
 /* Makes the handle; does not connect. */

@@ -22,6 +22,9 @@ struct pg_meters {
 void pg_meters_init(struct pg_meters *out, const char *application);
 /* The target_session_attrs that a session must ask for, whatever its string says; NULL: what it says. */
 const char *pg_attrs_for_reading(const struct pg_settings *settings);
+/* Sets what a session that has just begun runs with. */
+bool pg_apply_session(struct pg *pg, const struct pg_settings *settings,
+                      struct error *err) MUST_USE;
 /* Fills err from a failed result: class by SQLSTATE.  Always false. */
 bool pg_error_of_result(const PGresult *result, const char *sql, struct error *err);
 /* Fills err from a connection that failed: RETRY, or FATAL where waiting cannot help. */

@@ -145,9 +145,9 @@ struct service {
     const struct transition *transitions;
     uint32_t transition_count;
     const struct timer *timer; /* NULL: none */
-    /* EVENT_BIT of each event that is always followed by another one of its key: a batch of nothing else
-     * waits a little for that, so that both are written at once.  0: none. */
-    uint64_t answered_soon;
+    /* EVENT_BIT of each event that may wait a little for company: another one of its key follows soon, or
+     * nobody waits for what comes of it.  A batch of nothing else does.  0: none. */
+    uint64_t may_wait;
 };
 
 #define EVENT_BIT(type) (UINT64_C(1) << (type))

@@ -9,13 +9,14 @@
     1500 /* a record takes longer to be folded: asking before costs, and tells nothing */
 #define YOUNG_PAUSE_US 1000
 #define OLD_PAUSE_US   10000
+#define ANSWER_SHARE   4 /* a busy machine answers late: the pause is so many times as long as that took */
 
 struct positions {
     int32_t partitions;
     int64_t *next_offset[EV_COUNT];
     struct position_wait *first;
     bool asked; /* a query is under way */
-    int64_t ask_at_us;
+    int64_t asked_at_us, ask_at_us;
 };
 
 void
@@ -63,13 +64,23 @@ is_reached(const struct positions *positions, struct position_wait *wait)
     return left == 0 || (wait->any && left < before);
 }
 
-static int64_t
-pause_us(const struct positions *positions, int64_t now_us)
+static bool
+has_young(const struct positions *positions, int64_t now_us)
 {
     for (const struct position_wait *wait = positions->first; wait != NULL; wait = wait->next)
         if (now_us - wait->since_us < YOUNG_US)
-            return YOUNG_PAUSE_US;
-    return OLD_PAUSE_US;
+            return true;
+    return false;
+}
+
+static int64_t
+pause_us(const struct positions *positions, int64_t now_us)
+{
+    int64_t answer_us = (now_us - positions->asked_at_us) * ANSWER_SHARE;
+
+    if (answer_us >= OLD_PAUSE_US || !has_young(positions, now_us))
+        return OLD_PAUSE_US;
+    return answer_us > YOUNG_PAUSE_US ? answer_us : YOUNG_PAUSE_US;
 }
 
 static void
@@ -174,5 +185,6 @@ positions_tick(struct bridge *bridge, int64_t now_us)
     if (positions_next_ms(positions, now_us) != 0)
         return;
     positions->asked = true;
+    positions->asked_at_us = now_us;
     job_submit(job_new(bridge, QUERY_POSITIONS, 3, on_positions, bridge));
 }

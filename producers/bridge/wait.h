@@ -13,7 +13,7 @@
 
 struct job;
 
-#define LOOK_FIRST_US (4 * INT64_C(1000))
+#define LOOK_FIRST_US (32 * INT64_C(1000))
 #define LOOK_LAST_US  (250 * INT64_C(1000))
 
 /* after: NULL for a GET.  otherwise: how the call answers when nothing is known after N seconds. */

@@ -38,7 +38,7 @@ def publish(run, orders, *options):
 def work_off(run, orders, published, up=(), settings=None):
     """Timed from the first batch that stock commits to the moment that every order is over and the read model stands
     still.  up: options of `infra/dev up`; settings: variables of the consumers."""
-    servers = {name: stack.cpu_s(stack.process(name)[0]) for name in stack.names() if name.startswith(("broker", "database"))}
+    servers = {name: stack.cpu_s(stack.process(name)[0]) for name in stack.names() if name.startswith(("broker", "database", "bridge"))}
     wal, memory = wal_bytes(), stack.Memory()
     memory.start()
     watch = stack.Watch("select coalesce(sum(next_offset), 0) from jumun_stock.consumer_position where topic = 'OrderRequested'")

@@ -15,6 +15,8 @@ TARGETS = {
     "B10": [("consumer_mib", False, 192), ("bridge_mib", False, 96)],
     "B11": [("paid_s", False, 12)],
     "B12": [("facts_per_s", True, 100000)],
+    "BATCHES": [("orders_per_s", True, None)],
+    "RATES": [("p50_ms", False, None), ("errors", False, 0)],
     "C": [("pgbench_per_s", True, None), ("produce_per_s", True, None), ("consume_per_s", True, None)],
 }
 

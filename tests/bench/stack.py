@@ -122,8 +122,7 @@ def cpu_since(before):
     try:
         for name in names():
             service = name.split("-")[0]
-            if service != "bridge":
-                used[service] = used.get(service, 0) + cpu_s(process(name)[0]) - before.get(name, 0)
+            used[service] = used.get(service, 0) + cpu_s(process(name)[0]) - before.get(name, 0)
         return used
     except (OSError, ValueError):
         return None
