@@ -81,7 +81,7 @@ test_rebuild() { test_stack rebuild '' rebuild; }
 test_instances() { test_stack instances '--instances 2' test_races; }
 
 # The storefront in a real browser; of the console its words and its story, which need no calls.
-test_browser() { test_pages browser a_fresh_shop store_{access,flow,robust,words} console_{story,words}; }
+test_browser() { test_pages browser a_fresh_shop demo store_{access,flow,robust,words} console_{story,words}; }
 
 # The console in a real browser.
 test_console() { test_pages console console_{letters,order,orders,views}; }

@@ -133,6 +133,51 @@ test('ten thousand orders: all within reach, few in the page, while others arriv
   await more
 })
 
+/** Orders and ends of orders in the busiest of the last seconds. */
+const busiest = async () => Math.max(0, ...(await api('/v1/admin/stats')).rates.points.map(
+  (/** @type {Record<string, number>} */ { requested, paid, cancelled, sold_out: soldOut, seconds }) =>
+    (requested + paid + cancelled + soldOut) / seconds))
+
+test('ten thousand in the list and 500 events a second arriving: new ones at the top, and every key is answered',
+  async () => {
+    await manyOrders(MANY)
+    const { page } = await open({ path: '/console/orders' })
+    await page.waitForSelector(ROW)
+    await page.waitForFunction((many) => { // down, until they are all there
+      scrollTo(0, document.documentElement.scrollHeight)
+      return Number(document.querySelector('table.rows')?.getAttribute('aria-rowcount')) > many
+    }, MANY, { polling: 'raf', timeout: 120_000 })
+    await page.evaluate(() => scrollTo(0, 0))
+    let arriving = true
+    const others = (async () => {
+      while (arriving)
+        await manyOrders(2000)
+    })()
+    try {
+      await eventually(busiest, (rate) => rate >= 500, 60_000)
+      const [newest] = await keys(page)
+      await page.waitForFunction(([row, old]) =>
+        document.querySelector(row)?.getAttribute('data-key') !== old, [ROW, newest])
+      for (let step = 0; step < 10; step++) {
+        const before = await page.evaluate(() =>
+          document.activeElement?.closest('tr')?.getAttribute('data-key') ?? null)
+        await page.keyboard.press('j')
+        await page.waitForFunction((old) => {
+          const row = document.activeElement?.closest('tr')
+          return row && row.getAttribute('data-key') !== old
+        }, before)
+      }
+      assert.ok(await page.evaluate(() => document.querySelectorAll('*').length) < NODES_MAX)
+      await page.keyboard.press('Enter')
+      await page.waitForSelector('.tl-mark')
+      await page.goto(address('/console'))
+      await page.waitForSelector('.verdict .sign')
+    } finally {
+      arriving = false
+      await others
+    }
+  })
+
 test('what people typed stays text', async () => {
   const name = '<b>굵게</b><script>window.hit = 1</script>'
   const [sku, who] = await Promise.all([product({ name }), shopper(50_000)])

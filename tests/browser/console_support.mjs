@@ -5,11 +5,10 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { ROOT, api, eventually, fresh, jumun, product, shopper } from './harness.mjs'
+import { BIN, api, eventually, fresh, jumun, product, shopper } from './harness.mjs'
 
 const PG = process.env.JUMUN_PG ?? 'host=127.0.0.1 port=15432 dbname=jumun'
 const KAFKA = process.env.JUMUN_KAFKA ?? '127.0.0.1:19092'
-const BIN = join(process.env.JUMUN_BUILD ?? join(ROOT, 'build/release'), 'bin')
 const run = promisify(execFile)
 
 export const SHIPPING = { recipient: '김주문', address: '서울특별시 중구 세종대로 110, 3층',

@@ -20,7 +20,7 @@ import { chromium } from 'playwright-core'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CHROMIUM = process.env.JUMUN_CHROMIUM ?? '/usr/bin/chromium-headless-shell'
 const RUN = process.env.JUMUN_RUN ?? join(ROOT, '.run')
-const BIN = process.env.JUMUN_BIN ?? join(ROOT, 'build/release/bin')
+export const BIN = process.env.JUMUN_BIN ?? join(ROOT, 'build/release/bin')
 const run = promisify(execFile)
 
 export const LANGUAGES = /** @type {const} */ (['ko', 'en'])

@@ -13,7 +13,7 @@ import { fillWith, pageHead, table } from './kit.js'
 /** @param {import('./main.js').Context} context */
 export function topics({ root, query, signal }) {
   const words = query.get('find') ?? ''
-  const list = h('div', { class: 'stack' })
+  const list = h('div', { class: 'stack topics' })
   const input = h('input', { 'type': 'search', 'value': words,
     'aria-label': t('console.topics_find'),
     'placeholder': t('console.topics_find') })
