@@ -53,7 +53,8 @@ frame_from(struct loop *loop, struct frame *out, const struct emitted *item, uin
            struct arena *arena)
 {
     struct record *record = CONTAINER_OF(item->cause, struct record, event);
-    const char *cause = record_cause(loop, record, arena);
+    struct arena *its_own = MUTANT(CAUSE_FORGOTTEN, loop->batch.arena, arena);
+    const char *cause = record_cause(loop, record, its_own);
 
     *out = (struct frame){
         .seq = seq,

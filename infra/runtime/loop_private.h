@@ -262,6 +262,7 @@ struct record *record_keep(struct arena *arena, const struct record *read);
 enum event_type record_type(struct loop *loop, const struct kafka_record *raw);
 /* Understands raw: identity, trace, event or refusal, route.  Returns whether there is anything to do. */
 bool record_read(struct loop *loop, struct arena *arena, struct record *record);
+/* "topic/partition/offset", kept in the record: the arena is the one that the record lies in. */
 const char *record_cause(struct loop *loop, struct record *record, struct arena *arena);
 uint32_t record_headers(struct loop *loop, const struct record *record, struct kafka_header *out);
 

@@ -23,6 +23,7 @@
     X(LETTER_CUT,           "a dead letter lacks the last byte")                                            \
     X(ID_FROM_CHANCE,       "ids do not follow from their cause")                                           \
     X(TIME_FROM_CLOCK,      "now is the service's clock")                                                   \
+    X(CAUSE_FORGOTTEN,      "a deadline's cause is kept where a second attempt overwrites it")              \
     X(RELEASE_FORGOTTEN,    "a cancel gives no stock back")                                                 \
     X(OVERSOLD,             "one unit more is sold than there is")                                          \
     X(INT32_PRICE,          "prices are told in 32 bits")                                                   \

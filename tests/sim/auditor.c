@@ -107,26 +107,6 @@ record_at(struct auditor *auditor, struct text topic, int64_t partition, int64_t
     return NULL;
 }
 
-/* "topic/partition/offset"; NULL for a timer's. */
-struct audited_record *
-record_of_cause(struct auditor *auditor, struct text cause)
-{
-    struct text topic = { cause.at, 0 };
-
-    while (topic.bytes < cause.bytes && topic.at[topic.bytes] != '/')
-        topic.bytes++;
-    if (topic.bytes == cause.bytes)
-        return NULL;
-    struct text rest = { topic.at + topic.bytes + 1, cause.bytes - topic.bytes - 1 };
-    int64_t partition = text_number(rest);
-    while (rest.bytes > 0 && *rest.at != '/')
-        rest = (struct text){ rest.at + 1, rest.bytes - 1 };
-    if (rest.bytes < 2)
-        return NULL;
-    rest = (struct text){ rest.at + 1, rest.bytes - 1 };
-    return record_at(auditor, topic, partition, text_number(rest));
-}
-
 static struct audited_record *
 add_record(struct auditor *auditor, const struct seen_record *seen)
 {
@@ -287,6 +267,7 @@ audit_one(struct decision *decision, const struct rows *rows)
                     (int)decision->frame.value.bytes, decision->frame.value.at);
     decision->order = order_named(decision->auditor, member(decision, "order_id"));
     book(decision);
+    check_cause(decision);
     check_time(decision);
     if (text_is(decision->frame.topic, "DeadLetter")) {
         on_letter_decided(decision);

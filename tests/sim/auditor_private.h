@@ -162,10 +162,13 @@ struct decision {
 struct audited_order *order_named(struct auditor *auditor, struct text id);
 struct audited_record *record_at(struct auditor *auditor, struct text topic, int64_t partition,
                                  int64_t offset);
-struct audited_record *record_of_cause(struct auditor *auditor, struct text cause);
 struct text member(const struct decision *decision, const char *name);
 int64_t number(const struct decision *decision, const char *name);
 uint32_t hash_of(struct text text, uint32_t seed);
+
+/* auditor_cause.c */
+struct audited_record *record_of_cause(struct auditor *auditor, struct text cause);
+void check_cause(const struct decision *decision);
 
 /* Its owner's requests. */
 const struct audited_asker *asked_of(const struct audited_order *order);
