@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, afterEach, test } from 'node:test'
-import { address, api, closeBrowser, closePages, fresh, kill, open, product, shopper, startAll }
+import { address, api, closeBrowser, closePages, eventually, fresh, kill, open, product, shopper, startAll }
   from './harness.mjs'
 import { SHIPPING, compensated, orderIs, place, rests } from './console_support.mjs'
 
@@ -76,9 +76,15 @@ test('an order that is stuck says what it waits for, of which service, and goes 
       assert.match(words, part)
     assert.match(await wait.getAttribute('data-says') ?? '', /^(not_read|no_members)$/)
     await page.waitForSelector('.tl-open')
+    await page.goto(address('/console'))
+    await page.locator('.verdict.bad', { hasText: 'payment' }).waitFor()
+    const lag = page.locator('table.lag tbody tr', { hasText: 'payment' }).locator('.num')
+    await eventually(() => lag.allTextContents(), ([messages, seconds, unpublished]) =>
+      Number(messages) > 0 && Number(seconds) > 0 && unpublished === '0')
+    await page.locator('.tile .id').waitFor() // the oldest that is not at rest
     await page.goto(address(`/console/orders?at_rest=false&customer_id=${who}`))
     await page.waitForSelector(`[data-key="${id}"] .flying`)
-    await page.goBack()
+    await page.click(`[data-key="${id}"] a`)
     await page.waitForSelector('.wait:not(.calm)')
     await startAll()
     await page.locator('.summary .badge.paid').waitFor()

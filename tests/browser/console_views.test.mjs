@@ -11,6 +11,7 @@ import { consoleStates, look } from './console_states.mjs'
 
 const PAGE_BYTES_MAX = 150 * 1024
 const PAINT_MS_MAX = 1_000
+const PHONE = 390
 
 /** @type {import('./console_states.mjs').View[]} */
 let views = []
@@ -45,10 +46,18 @@ LOOKS.forEach(({ language, theme }, turn) => {
         if ((nth + turn) % WIDTHS.length === i) await assertSound(page, `${name}, ${width} px`)
         else assert.ok(await overflow(page) <= 0,
           `${name}, ${width} px: ${await overflow(page)} px too wide`)
+        if (width <= PHONE) assert.deepEqual(await hidden(page), [], `${name}, ${width} px`)
       }
     }
   })
 })
+
+/**
+ * Tables that go on beyond the edge of a phone: all that is told stands in a list there. A timeline is gone along.
+ * @param {import('playwright-core').Page} page
+ */
+const hidden = (page) => page.$$eval('.table-wrap, .tl-name, .tile', (places) => places.filter((place) =>
+  place.scrollWidth > place.clientWidth).map((place) => `${place.className}: ${place.textContent}`))
 
 /**
  * What the page itself says: headings, labels, buttons; not what people typed.

@@ -11,10 +11,10 @@ import { states, visit } from './states.mjs'
 const HEIGHT_MAX = 2400
 /** @type {import('./harness.mjs').As[]} */
 const LOOKS = [
-  { width: 390, height: 844, language: 'ko', theme: 'light' },
-  { width: 390, height: 844, language: 'en', theme: 'dark' },
-  { width: 320, height: 700, language: 'en', theme: 'light' },
-  { width: 320, height: 700, language: 'ko', theme: 'dark' },
+  { width: 320, height: 700, language: 'ko', theme: 'light' },
+  { width: 320, height: 700, language: 'en', theme: 'dark' },
+  { width: 360, height: 780, language: 'en', theme: 'light' },
+  { width: 360, height: 780, language: 'ko', theme: 'dark' },
   { width: 1280, height: 860, language: 'ko', theme: 'light' },
   { width: 1280, height: 860, language: 'en', theme: 'dark' },
   { width: 1600, height: 1000, language: 'en', theme: 'light' },

@@ -1,10 +1,16 @@
 """What an operator looks at: orders searched and paged, figures, lag, topics, and the stream that tells of all of it."""
 import http.client
 import json
+import os
+import re
 import unittest
 import urllib.parse
 
-from support import HTTP, SHIPPING, at_rest, call, cancel, get, new_id, order_id, place, seed, wait_until
+from support import (HTTP, ROOT, SHIPPING, at_rest, call, cancel, get, new_id, order_id, place, seed, sql,
+                     wait_until)
+
+QUERIES = os.path.join(ROOT, "producers/bridge/sql")
+JOINS = ("nestloop", "hashjoin", "mergejoin")
 
 
 def found(**asked):
@@ -21,6 +27,28 @@ def stats():
     status, answer, _ = call("GET", "/v1/admin/stats")
     assert status == 200, (status, answer)
     return answer
+
+
+class AskedTogether(unittest.TestCase):
+    """Many requests share one question (together.h): its rows come in the order in which they asked, however they are joined."""
+
+    def test_rows_come_in_the_order_of_those_who_asked(self):
+        customer, product = new_id("c-"), new_id("p-")
+        seed(products=[(product, 100, 1000)])
+        orders = [place(customer, [(product, 1)]) for _ in range(12)]
+        for order in orders:
+            at_rest(order, "RESERVED")
+        asked = "ARRAY[%s]::uuid[]" % ",".join(f"'{order}'" for order in reversed(orders))
+        seen = "array_fill(0, ARRAY[12])"
+        for name in ("at_rest", "events_of_many"):
+            with open(os.path.join(QUERIES, name + ".sql"), encoding="utf-8") as file:
+                query = re.sub(r"--.*", "", file.read())
+            query = query.replace("$1::uuid[]", asked).replace("$2::integer[]", seen).replace("$3", "100")
+            for join in ("nestloop", "hashjoin", "mergejoin"):
+                off = "".join(f"SET enable_{one} = off; " for one in JOINS if one != join)
+                places = [int(row[0]) for row in sql(f"SET search_path = jumun_timeline; {off} {query};")]
+                self.assertEqual(sorted(set(places)), list(range(1, 13)), (name, join))
+                self.assertEqual(places, sorted(places), (name, join))
 
 
 class Search(unittest.TestCase):

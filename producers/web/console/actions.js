@@ -47,7 +47,7 @@ export function actions({ root, query, signal }) {
 /** @param {Action[]} rows */
 function actionTable(rows) {
   return h('div', { 'data-list': true }, table({ caption: t('console.nav.actions'),
-    class: 'compact actions',
+    class: 'compact actions cards',
     head: [t('console.time'), t('console.what'), t('console.by'), t('console.reason'),
       t('console.target'),
       t('console.outcome'), t('console.command')] },

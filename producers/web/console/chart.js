@@ -12,10 +12,12 @@ import { niceStep } from './scale.js'
 import { absolute } from './time.js'
 
 const WIDTH = 720
-const NARROW = 350
 const HEIGHT = 220
 const LEFT = 44
-const RIGHT = 118
+const RIGHT = 112
+/** On a phone a unit is a pixel, so that words keep their size: what the edges of page and panel leave (console.css). */
+const PHONE = 600
+const EDGES = 50
 const TOP = 12
 const BOTTOM = 26
 const LABEL = 17
@@ -32,7 +34,7 @@ const ceiling = (most) => {
  * @param {string} title
  */
 export function lineChart(series, times, title) {
-  const width = innerWidth < 600 ? NARROW : WIDTH // on a phone the words keep their size
+  const width = innerWidth < PHONE ? innerWidth - EDGES : WIDTH
   const { step, top } = ceiling(Math.max(0, ...series.flatMap(({ values }) => values)))
   const first = times[0] ?? 0
   const last = times[times.length - 1] ?? 0
@@ -53,9 +55,9 @@ export function lineChart(series, times, title) {
     series.map(({ name, label, values }, i) => s('g', { class: `line ${name}` },
       s('polyline', { points: values.map((value, n) =>
         `${x(times[n] ?? 0).toFixed(1)},${y(value).toFixed(1)}`).join(' ') }),
-      s('line', { class: 'key', x1: width - RIGHT + 6, x2: width - RIGHT + 24, y1: ends[i],
+      s('line', { class: 'key', x1: width - RIGHT + 6, x2: width - RIGHT + 20, y1: ends[i],
         y2: ends[i] }),
-      s('text', { x: width - RIGHT + 30, y: (ends[i] ?? 0) + 4 },
+      s('text', { x: width - RIGHT + 26, y: (ends[i] ?? 0) + 4 },
         `${number(values[values.length - 1] ?? 0)} ${label}`))))
 }
 

@@ -27,7 +27,8 @@ export const line = (...words) => ['jumun', ...words].filter((word) => typeof wo
 /** @param {string} text @param {string} [title] */
 export function command(text, title = t('console.same_command')) {
   return h('div', { class: 'cmd' }, h('span', { class: 'cmd-title' }, title),
-    h('code', null, text), copyButton(text, t('console.copy_command')))
+    h('code', null, text.split(' ').flatMap((word, i) => [i ? ' ' : null,
+      h('span', { class: 'word' }, word)])), copyButton(text, t('console.copy_command')))
 }
 
 /** Who: asked once, kept for the next time on this machine. */

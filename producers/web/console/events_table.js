@@ -26,7 +26,7 @@ function gist({ event: { data = {} }, reason }) {
 /** @param {Mark[]} marks */
 export function eventsTable(marks) {
   const zero = marks[0]?.at ?? 0
-  return table({ caption: t('console.timeline.table'), class: 'compact events',
+  return table({ caption: t('console.timeline.table'), class: 'compact events cards',
     head: [t('console.time'), [t('console.since_start'), 'num'], [t('console.took'), 'num'],
       t('console.service'), t('console.event'), t('console.attempt'), t('console.what')] },
   marks.map((mark) => [

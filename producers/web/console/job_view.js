@@ -12,6 +12,7 @@ import { meter } from './chart.js'
 import { actionForm, command, line, whoAndWhy } from './command.js'
 import { badge, facts, idChip, orderHref, problem, rawBlock, table } from './kit.js'
 import { live, onLive } from './live.js'
+import { redraw } from './redraw.js'
 import { duration, when } from './time.js'
 
 const LOOK_MS = 1500
@@ -29,7 +30,7 @@ export function watchJob(place, id, signal, onEnd) {
   let timer = 0
   replace(place, status, result)
   const draw = (/** @type {Job} */ job) => {
-    replace(status, headOf(job))
+    redraw(status, headOf(job))
     if (job.state === state) return
     state = job.state
     if (state === 'RUNNING') return
@@ -133,7 +134,7 @@ function auditResult(lines, job) {
       ...ways.map(({ broken }) => broken[promise] === undefined ? '–'
         : verdictOf(broken[promise]))])) : null,
     ways.length ? ordersSeen(ways.filter((way) => way.orders !== undefined)) : null,
-    findings.length ? table({ caption: t('console.findings'), class: 'compact',
+    findings.length ? table({ caption: t('console.findings'), class: 'compact cards',
       head: [t('console.promise'),
       t('console.where'), t('console.key'), t('console.what')] },
     findings.map((one) => [h('code', null, one.finding), `${one.way} · ${one.subject}`,
@@ -149,9 +150,9 @@ const verdictOf = (broken) => h('span', { class: broken ? 'bad' : 'good' }, brok
 /** @param {any[]} ways */
 function ordersSeen(ways) {
   const names = ['orders', 'paid', 'cancelled', 'refused', 'open', 'in_flight', 'parked']
-  return table({ caption: t('console.orders_seen'), class: 'compact', head: [t('console.where'),
-    ...names.map((name) => /** @type {[string, string]} */ ([t(`console.seen.${name}`), 'num']))] },
-  ways.map((way) => [t(`console.way.${way.way}`), ...names.map((name) => number(way[name] ?? 0))]))
+  return table({ caption: t('console.orders_seen'), class: 'compact narrow', head: [t('console.orders_seen'),
+    ...ways.map(({ way }) => /** @type {[string, string]} */ ([t(`console.way.${way}`), 'num']))] },
+  names.map((name) => [t(`console.seen.${name}`), ...ways.map((way) => number(way[name] ?? 0))]))
 }
 
 /** @param {any[]} lines @param {Job} job */
@@ -159,10 +160,10 @@ function compareResult(lines, job) {
   const differences = lines.filter((one) => one.difference)
   const bad = differences.length > 0 || job.state !== 'DONE'
   return [h('p', { class: `verdict ${bad ? 'bad' : 'good'}` },
-    job.state === 'DONE' ? t('console.compare_good') : differences.length
+    h('span', { 'class': 'sign', 'aria-hidden': 'true' }, bad ? '!' : '✓'), job.state === 'DONE' ? t('console.compare_good') : differences.length
       ? t('console.compare_bad', { n: number(differences.length) })
         : t(`console.job.${job.state}`)),
-  differences.length ? table({ caption: t('console.differences'), class: 'compact',
+  differences.length ? table({ caption: t('console.differences'), class: 'compact cards',
     head: [t('console.service'),
     t('console.where'), t('console.key'), t('console.column'), t('console.what')] },
   differences.map((one) => [one.service, one.table, h('code', null, one.key), one.column,
@@ -175,14 +176,14 @@ function redriveResult(lines) {
   const outcomes = lines.filter((one) => one.outcome)
   const events = lines.filter((one) => one.topic && one.order !== undefined && !one.outcome)
   return [
-    outcomes.length ? table({ caption: t('console.outcome'), class: 'compact',
+    outcomes.length ? table({ caption: t('console.outcome'), class: 'compact cards',
       head: [t('console.key'),
       t('console.service'), t('console.outcome'), t('console.what')] },
     outcomes.map((one) => [idChip(one.key), one.service, outcome(one.outcome), one.detail ?? '']))
       : null,
     events.length ? h('p', null, t('console.redrive.would', { n: number(events.length),
       keys: number(new Set(events.map(({ service, key }) => `${service} ${key}`)).size) })) : null,
-    events.length ? table({ caption: t('console.redrive.dry'), class: 'compact',
+    events.length ? table({ caption: t('console.redrive.dry'), class: 'compact cards',
       head: [t('console.key'),
       ['#', 'num'], t('console.record'), t('console.reason'), t('console.tried')] },
     events.map((one) => [idChip(one.key), String(one.order), h('code', null,

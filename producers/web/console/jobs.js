@@ -11,6 +11,7 @@ import { badge, empty, idChip, pageHead, problem, section, table } from './kit.j
 import { watchJob } from './job_view.js'
 import { live, onLive } from './live.js'
 import { go } from './main.js'
+import { redraw } from './redraw.js'
 import { startJob } from './redrive.js'
 import { duration, when } from './time.js'
 
@@ -24,7 +25,7 @@ export function jobs({ root, signal }) {
   const list = h('div', null)
   /** @type {Job[]} */
   let known = []
-  const draw = () => replace(list, known.length ? jobTable(known.map((job) =>
+  const draw = () => redraw(list, known.length ? jobTable(known.map((job) =>
     ({ ...job, ...newer(job) }))) : empty(t('console.jobs_none')))
   const ask = async () => {
     try {
@@ -79,7 +80,7 @@ const compareForm = () => actionForm({
 
 /** @param {Job[]} rows */
 function jobTable(rows) {
-  return h('div', { 'data-list': true }, table({ caption: t('console.jobs'), class: 'compact',
+  return h('div', { 'data-list': true }, table({ caption: t('console.jobs'), class: 'compact cards',
     head: [t('console.what'), t('console.state'), t('console.progress'), t('console.by'),
       t('console.reason'),
       t('console.started'), [t('console.took'), 'num'], t('console.command')] },

@@ -99,7 +99,7 @@ export function facts(pairs) {
 
 /**
  * @param {{ caption: string, head: (string|[string, string])[], class?: string }} options
- *   a head with a class for its column: ['title', 'num']
+ *   a head with a class for its column: ['title', 'num']; the class `cards`: on a phone each row is a list of its own
  * @param {Child[][]} rows
  */
 export function table({ caption, head, class: name = '' }, rows) {
@@ -109,7 +109,8 @@ export function table({ caption, head, class: name = '' }, rows) {
       h('thead', null, h('tr', null, columns.map(([title, kind]) =>
         h('th', { scope: 'col', class: kind || null }, title)))),
       h('tbody', null, rows.map((cells) => h('tr', null, cells.map((cell, i) =>
-        h('td', { class: columns[i]?.[1] || null, 'data-head': columns[i]?.[0] ?? '' }, cell)))))))
+        h('td', { 'class': columns[i]?.[1] || null, 'data-head': columns[i]?.[0] ?? '',
+          'data-none': cell === '–' || cell === '' }, cell)))))))
 }
 
 /** @param {string} text */

@@ -67,7 +67,7 @@ function listOf(rows, service, cut, again) {
 /** @param {ParkedKey[]} rows */
 function parkedTable(rows) {
   return h('div', { 'data-list': true }, table({ caption: t('console.parked'),
-    class: 'compact letters',
+    class: 'compact letters cards',
     head: [t('console.key'), t('console.service'), [t('console.events'), 'num'],
       [t('console.tried'), 'num'], t('console.reason'), t('console.what'),
         t('console.parked_since'),
@@ -94,7 +94,7 @@ function sqlstate(code) {
 /** @param {Letter[]} rows */
 function letterTable(rows) {
   return h('div', { 'data-list': true }, table({ caption: t('console.letters'),
-    class: 'compact letters',
+    class: 'compact letters cards',
     head: [t('console.letter_at'), t('console.reason'), t('console.group'), t('console.record'),
       t('console.key'), t('console.what'), t('console.time')] },
   rows.map(({ partition, offset, at, letter: told }) => [
@@ -218,7 +218,7 @@ function parkedEvent(event) {
 /** @param {any[]} rows @param {string} key */
 function history(rows, key) {
   return section(t('console.history'), {}, rows.length ? table({ caption: t('console.history'),
-    class: 'compact', head: [t('console.time'), t('console.what'), t('console.by'),
+    class: 'compact cards', head: [t('console.time'), t('console.what'), t('console.by'),
       t('console.reason'),
       t('console.event'), t('console.outcome')] },
   rows.map((row) => [when(row.at), has(`console.history.${row.action}`)

@@ -90,7 +90,8 @@ async function show(moved = false) {
 }
 
 /** @type {View} */
-const nothing = ({ root: place }) => replace(place, pageHead(t('problem.not_found')))
+const nothing = ({ root: place }) => replace(place, pageHead(t('problem.not_found')),
+  h('p', null, h('a', { href: '/console' }, t('console.nav.overview'))))
 
 /** @param {string} text */
 function decoded(text) {

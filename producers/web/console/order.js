@@ -18,6 +18,7 @@ import { badge, customerHref, facts, idChip, loading, pageHead, payment, problem
   reasonWords, section }
   from './kit.js'
 import { go } from './main.js'
+import { redraw } from './redraw.js'
 import { storyOf } from './story.js'
 import { when } from './time.js'
 import { drawTimeline } from './timeline.js'
@@ -56,8 +57,8 @@ export function order({ root, params, query, signal }) {
   const draw = () => {
     if (!whole || signal.aborted) return
     cancelButton.hidden = !whole.order.next.includes('cancel') && whole.order.status !== 'REQUESTED'
-    replace(parts.top, ...topOf(whole))
-    replace(parts.rest, ...restOf(whole.order))
+    redraw(parts.top, ...topOf(whole))
+    redraw(parts.rest, ...restOf(whole.order))
     const moves = view === 'timeline' && isMoving(whole)
     const now = `${whole.events.length} ${whole.order.at_rest} ${moves ? whole.at : ''}`
     if (now === drawn && parts.story.childElementCount) return // the mark in focus stays
@@ -245,7 +246,7 @@ function address(id, view, fold) {
 }
 
 /** What the panel's edges and the lanes' names leave (parts.css). @param {Element} place */
-const room = (place) => place.clientWidth - 37 - (innerWidth > 720 ? 118 : 76)
+const room = (place) => place.clientWidth - 37 - (innerWidth > 720 ? 118 : 96)
 
 /**
  * @param {Whole} whole @param {import('./story.js').Mark[]} marks

@@ -26,8 +26,7 @@ export function orders({ root, query, signal }) {
   const wanted = new URLSearchParams([...query].filter(([name, value]) => NAMES.includes(name)
     && value))
   const found = h('p', { class: 'found' })
-  const news = h('button', { type: 'button', class: 'news small', hidden: true,
-    onclick: () => { scrollTo(0, 0); go(location.pathname + location.search, { keep: true }) } })
+  const news = h('button', { type: 'button', class: 'news small', hidden: true })
   const said = h('div', null)
   const list = new Windowed({
     caption: t('console.nav.orders'), signal,
@@ -38,13 +37,16 @@ export function orders({ root, query, signal }) {
     keyOf: (row) => row.order_id, cells, load: (after) => page(wanted, after, signal),
     onCount: (count, isAll) => {
       replace(said)
-      replace(found, count === 0 && isAll ? t('console.no_orders')
-        : t(isAll ? 'console.orders_all' : 'console.orders_so_far', { n: number(count) }))
-      if (isAll) announce(found.textContent ?? '')
+      const words = count === 0 && isAll ? t('console.no_orders')
+        : t(isAll ? 'console.orders_all' : 'console.orders_so_far', { n: number(count) })
+      if (words === found.textContent) return
+      found.textContent = words
+      if (isAll) announce(words)
     },
     onError: (error) => replace(said, problem(error, () => { replace(said); list.again() })),
   })
-  replace(root, pageHead(t('console.nav.orders'), found), filters(wanted), news, list.element, said)
+  replace(root, pageHead(t('console.nav.orders'), found), filters(wanted),
+    h('div', { class: 'news-place' }, news), list.element, said)
   if (!wanted.get('oldest')) keepFresh(list, wanted, news, signal)
 }
 
@@ -58,41 +60,35 @@ async function page(wanted, after, signal) {
 }
 
 /**
- * While the top is in sight the newest page is asked for again when something has happened; further down nothing moves
- * under the reader's eyes, and a button says that there is more.
+ * While the top is in sight the newest page is asked for again when something has happened; further down, and where all
+ * would change under somebody's hands, nothing moves, and a button says that there is more.
  * @param {Windowed<OrderRow>} list @param {URLSearchParams} wanted @param {HTMLElement} news
  * @param {AbortSignal} signal
  */
 function keepFresh(list, wanted, news, signal) {
   let last = Date.now()
   let timer = 0
-  let seen = live.stats ? sumOf(live.stats.orders) : null
-  const ask = async () => {
+  /** @param {boolean} [asked] by whoever reads the list */
+  const ask = async (asked = false) => {
     timer = 0
     last = Date.now()
     if (signal.aborted || document.hidden) return
-    if (scrollY > TOP_PX) {
-      const now = live.stats ? sumOf(live.stats.orders) : 0
-      if (seen === null) seen = now
-      news.hidden = now <= seen
-      news.textContent = t('console.news', { n: number(now - seen) })
-      return
-    }
     try {
-      const { rows } = await page(wanted, null, signal)
-      seen = live.stats ? sumOf(live.stats.orders) : null
-      news.hidden = true
-      if (!list.refresh(rows)) go(location.pathname + location.search, { keep: true })
+      const { rows, next } = await page(wanted, null, signal)
+      if (signal.aborted) return
+      const count = list.countNew(rows)
+      const isShown = (asked || scrollY <= TOP_PX) && list.refresh(rows, next, asked)
+      if (asked) list.toTop()
+      news.hidden = isShown || count === 0
+      news.textContent = t('console.news', { n: count < PAGE ? number(count) : `${PAGE}+` })
     } catch { /* the next change asks again; that the server is away is said above */ }
   }
   onLive(['stats'], () => {
-    timer ||= window.setTimeout(ask, Math.max(0, REFRESH_MS - (Date.now() - last)))
+    timer ||= window.setTimeout(() => void ask(), Math.max(0, REFRESH_MS - (Date.now() - last)))
   }, signal)
   signal.addEventListener('abort', () => clearTimeout(timer))
+  news.addEventListener('click', () => void ask(true))
 }
-
-/** @param {Record<string, number>} counts */
-const sumOf = (counts) => Object.values(counts).reduce((sum, one) => sum + one, 0)
 
 /** @param {OrderRow} row @returns {import('./kit.js').Child[]} */
 function cells(row) {

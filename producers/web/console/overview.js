@@ -12,6 +12,7 @@ import { linesOf } from './answers.js'
 import { badge, count, idChip, loading, orderHref, pageHead, problem, section,
   table } from './kit.js'
 import { live, onLive } from './live.js'
+import { redraw } from './redraw.js'
 import { duration, when } from './time.js'
 
 /** Reading all dead letters costs the server something: seldom, and only here. */
@@ -37,14 +38,14 @@ export function overview({ root, signal }) {
   const drawStats = () => {
     const { stats } = live
     if (!stats) return
-    replace(chart, rates(stats))
-    if (chartRows.open) replace(chartRows, h('summary', null, t('console.as_table')),
+    redraw(chart, rates(stats))
+    if (chartRows.open) redraw(chartRows, h('summary', null, t('console.as_table')),
       ratesTable(stats))
-    replace(states, byStatus(stats))
+    redraw(states, byStatus(stats))
   }
-  const drawLag = () => { if (live.lag) replace(lag, lagTable(live.lag)) }
+  const drawLag = () => { if (live.lag) redraw(lag, lagTable(live.lag)) }
   const drawAll = () => {
-    replace(tiles, ...tilesOf(letters))
+    redraw(tiles, ...tilesOf(letters))
     judge(verdict, letters)
   }
   chartRows.addEventListener('toggle', drawStats)
@@ -195,21 +196,23 @@ function byStatus({ orders }) {
 /** @param {import('./types.js').Lag} lag */
 function lagTable({ groups }) {
   const most = Math.max(1, ...groups.map(({ messages }) => messages ?? 0))
-  return table({ caption: t('console.lag'), class: 'compact',
-    head: [t('console.service'), t('console.state'), [t('console.messages'), 'num'],
+  return table({ caption: t('console.lag'), class: 'compact lag',
+    head: [t('console.service'), [t('console.state'), 'c-state'], [t('console.messages'), 'num'],
       [t('console.behind'), 'bar-cell'], [t('console.seconds'), 'num'], [t('console.unpublished'),
         'num'],
       [t('console.group'), 'c-group']] },
-  groups.map(({ group, service, messages, seconds, unpublished, up }) => [service, upWord(up),
+  groups.map(({ group, service, messages, seconds, unpublished, up }) => [
+    h('span', null, h('span', { class: 'only-phone' }, upWord(up, true), ' '), service), upWord(up),
     count(messages),
     bar(messages ?? 0, most, (seconds ?? 0) > SLOW_S ? 'late' : ''),
     seconds === null ? '–' : seconds.toFixed(1), count(unpublished), h('code', null, group)]))
 }
 
-/** @param {boolean|null} up */
-function upWord(up) {
+/** @param {boolean|null} up @param {boolean} [short] its sign, and the word for whoever listens */
+function upWord(up, short = false) {
   const word = up === null || up === undefined ? 'unknown' : up ? 'up' : 'away'
   return h('span', { class: `answers ${word}` }, h('span', { 'class': 'sign',
     'aria-hidden': 'true' },
-    { up: '●', away: '✕', unknown: '?' }[word]), t(`console.up.${word}`))
+    { up: '●', away: '✕', unknown: '?' }[word]), h('span', { class: short ? 'visually-hidden' : null },
+    t(`console.up.${word}`)))
 }

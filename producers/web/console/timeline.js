@@ -6,7 +6,8 @@
  *
  * @typedef {import('./story.js').Mark} Mark
  * @typedef {import('./scale.js').Span} Span
- * @typedef {{ mark: Mark, x0: number, x: number, y: number, row: number, left: boolean }} Placed
+ * @typedef {'right'|'left'|'within'} Side of its mark
+ * @typedef {{ mark: Mark, x0: number, x: number, y: number, row: number, side: Side }} Placed
  * @typedef {{ lane: string, top: number, height: number, placed: Placed[] }} Lane
  * @typedef {{ service: string, words: string, since: number, now: number }} Open
  */
@@ -21,6 +22,7 @@ const PAD = 8
 const AXIS = 30
 const CHAR = 6.7
 const EDGE = 14
+const TICK = 34
 
 /**
  * @param {Mark[]} marks
@@ -35,7 +37,7 @@ export function drawTimeline(marks, { width, fold, open, onSelect }) {
   const picture = s('svg', { class: 'tl', width: end, height, viewBox: `0 0 ${end} ${height}`,
     role: 'group', 'aria-label': t('console.timeline.label') },
   hatch(), ...lanes.map((lane, i) => background(lane, end, i)),
-  ...axis(spans, marks[0]?.at ?? 0, height),
+  ...axis(spans, marks[0]?.at ?? 0, height, end),
   ...[...places.values()].map((placed) => link(placed, places)),
   ...lanes.flatMap((lane) => open.filter(({ service }) => service === lane.lane)
     .map((wait) => openBar(wait, lane, spans))))
@@ -77,18 +79,19 @@ function lanesFor(marks, open, spans, end) {
 }
 
 /** @param {any} placed @returns {Placed} */
-const asPlaced = ({ mark, x0, x, y, row, left }) => ({ mark, x0, x, y, row, left })
+const asPlaced = ({ mark, x0, x, y, row, side }) => ({ mark, x0, x, y, row, side })
 
 /**
- * Words go to the left of a mark where the right edge is near.
+ * Words go to the left of a bar where the right edge is near; onto it where it begins at the left one.
  * @param {Mark} mark @param {Span[]} spans @param {number} end
  */
 function box(mark, spans, end) {
   const x = EDGE + xOf(spans, mark.at)
   const x0 = mark.since === null ? x : EDGE + xOf(spans, mark.since)
   const words = 16 + CHAR * wordsOf(mark).length
-  const left = x + words > end && x0 - words > 0
-  return { x, x0, left, from: left ? x0 - words : x0 - 8, to: left ? x + 8 : x + words }
+  if (x + words <= end) return { x, x0, side: 'right', from: x0 - 8, to: x + words }
+  if (x0 - words > 0) return { x, x0, side: 'left', from: x0 - words, to: x + 8 }
+  return { x, x0, side: 'within', from: Math.min(x0 - 8, x - words), to: x + 8 }
 }
 
 /** @param {Mark} mark */
@@ -120,11 +123,11 @@ function hatch() {
   s('rect', { class: 'tl-hatch', width: 2.5, height: 6 })))
 }
 
-/** @param {Span[]} spans @param {number} zero @param {number} height */
-function axis(spans, zero, height) {
+/** @param {Span[]} spans @param {number} zero @param {number} height @param {number} end */
+function axis(spans, zero, height, end) {
   const ticks = ticksOf(spans, zero).map(({ x, ms }) => s('g', { class: 'tl-tick' },
     s('line', { x1: EDGE + x, x2: EDGE + x, y1: AXIS - 6, y2: height }),
-    s('text', { x: EDGE + x, y: AXIS - 12, 'text-anchor': ms === 0 ? 'start' : 'middle' },
+    s('text', { x: EDGE + x, y: AXIS - 12, 'text-anchor': ms === 0 ? 'start' : EDGE + x > end - TICK ? 'end' : 'middle' },
       ms === 0 ? '0' : `+${duration(ms)}`)))
   const folds = spans.filter(({ folded }) => folded).map(({ x0, x1, from, to }) => {
     const x = EDGE + (x0 + x1) / 2
@@ -169,7 +172,7 @@ const SHAPES = /** @type {Record<string, string>} */ ({
 })
 
 /** @param {Placed} placed @param {(mark: Mark) => void} onSelect */
-function markOf({ mark, x0, x, y, left }, onSelect) {
+function markOf({ mark, x0, x, y, side }, onSelect) {
   const took = mark.since === null ? '' : `, ${t('console.took')} ${duration(mark.at - mark.since)}`
   const group = s('g', { class: `tl-mark ${mark.kind}`, role: 'button', tabindex: -1,
     'aria-label': `${mark.lane === UNDO ? `${t('console.lane.compensation')}: ` : ''}`
@@ -179,7 +182,7 @@ function markOf({ mark, x0, x, y, left }, onSelect) {
     fill: mark.kind === 'undo' ? 'url(#undo-hatch)' : null }) : null,
   s('circle', { class: 'tl-hit', cx: x, cy: y, r: 12 }),
   s('path', { class: 'tl-shape', d: SHAPES[mark.kind] ?? '', transform: `translate(${x} ${y})` }),
-  words(mark, left ? x0 - 10 : x + 11, y + 4, left))
+  words(mark, { right: x + 11, left: x0 - 10, within: x - 12 }[side], y + 4, side !== 'right'))
   group.addEventListener('click', () => onSelect(mark))
   group.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return

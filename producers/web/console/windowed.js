@@ -11,7 +11,8 @@
  *   Promise<{ rows: Row[], next: string|null }>, signal: AbortSignal,
  *   onCount: (count: number, isAll: boolean) => void, onError: (error: unknown) => void }} Options
  */
-import { h, replace } from '/assets/common/dom.js'
+import { h } from '/assets/common/dom.js'
+import { redraw } from './redraw.js'
 
 const AROUND = 12
 const AHEAD = 60
@@ -22,6 +23,8 @@ export class Windowed {
   /** @type {string|null} */ #next = null
   #isAll = false
   #isLoading = false
+  /** What is asked for is of the list as it was before another took its place. */
+  #turn = 0
   #frame = 0
   #at = -1
   /** @type {Map<string, { row: Row, node: HTMLTableRowElement }>} */ #nodes = new Map()
@@ -55,31 +58,66 @@ export class Windowed {
   }
 
   /**
-   * The newest page again: what is known is brought up to date, what is new goes to the front.
-   * @param {Row[]} page
+   * The newest page again: as far as it goes the list is what it says, and what was loaded behind that stays. Where more has
+   * come than a page holds, all of it is new: that is not done under somebody's hands.
+   * @param {Row[]} page @param {string|null} next what follows it @param {boolean} [asked] by whoever reads it
+   * @returns {boolean} whether the list shows it
    */
-  refresh(page) {
+  refresh(page, next, asked = false) {
     const { keyOf } = this.options
     const known = new Map(this.rows.map((row, i) => [keyOf(row), i]))
-    const fresh = page.filter((row) => !known.has(keyOf(row)))
-    for (const row of page) {
-      const at = known.get(keyOf(row))
-      if (at !== undefined) this.rows[at] = row
+    const last = page.findLast((row) => known.has(keyOf(row)))
+    if (!last && next !== null && this.rows.length > 0 && !asked && this.#isHeld())
+      return false
+    const behind = last && next !== null
+      ? this.rows.slice(/** @type {number} */ (known.get(keyOf(last))) + 1) : []
+    if (behind.length === 0) {
+      this.#next = next
+      this.#isAll = next === null
+      this.#turn++
     }
-    if (fresh.length === page.length && this.rows.length > 0) return false
-    this.rows.unshift(...fresh)
-    if (this.#at >= 0) this.#at += fresh.length
-    this.draw()
+    this.#put([...page, ...behind])
     this.#tellCount()
     return true
+  }
+
+  /** How many of them it does not have. @param {Row[]} page */
+  countNew(page) {
+    const known = new Set(this.rows.map(this.options.keyOf))
+    return page.filter((row) => !known.has(this.options.keyOf(row))).length
+  }
+
+  /** To the first row, as keys go. */
+  toTop() {
+    scrollTo(0, 0)
+    this.#step(-this.rows.length)
+  }
+
+  #isHeld() {
+    return this.element.contains(document.activeElement) || this.element.matches(':hover')
+  }
+
+  /** Where somebody is in the list moves with its row; where that is gone, to the one in its place. @param {Row[]} rows */
+  #put(rows) {
+    const { keyOf } = this.options
+    const focused = document.activeElement?.closest('tr')?.getAttribute('data-key')
+    const here = this.rows[this.#at]
+    const key = focused ?? (here && keyOf(here))
+    const at = rows.findIndex((row) => keyOf(row) === key)
+    this.rows = rows
+    if (at >= 0) this.#at = at
+    if (focused && at < 0) this.#step(0)
+    else this.draw()
   }
 
   async #more() {
     if (this.#isLoading || this.#isAll) return
     this.#isLoading = true
+    const turn = this.#turn
     try {
       const { rows, next } = await this.options.load(this.#next)
       if (this.options.signal.aborted) return
+      if (turn !== this.#turn) return this.draw()
       const known = new Set(this.rows.map(this.options.keyOf))
       this.rows.push(...rows.filter((row) => !known.has(this.options.keyOf(row))))
       this.#next = next
@@ -135,13 +173,10 @@ export class Windowed {
     const key = this.options.keyOf(row)
     const old = this.#nodes.get(key)
     const node = old?.node ?? h('tr', { 'data-key': key })
-    if (old?.row !== row) {
-      const focused = node.contains(document.activeElement)
-      replace(node, this.options.cells(row).map((cell, i) => h('td', { 'class': this.columns[i]?.[1]
+    if (old?.row !== row)
+      redraw(node, ...this.options.cells(row).map((cell, i) => h('td', { 'class': this.columns[i]?.[1]
         || null,
         'data-head': this.columns[i]?.[0] ?? '' }, cell)))
-      if (focused) node.querySelector('a')?.focus({ preventScroll: true })
-    }
     node.setAttribute('aria-rowindex', String(index + 2))
     kept.set(key, { row, node })
     return node

@@ -91,7 +91,7 @@ function drawPage(at, signal, picked, customers, next) {
           'onclick': () => picked(customer_id),
           'aria-current': customer_id === customer() ? 'true' : null
         },
-        h('span', null, customer_id),
+        h('span', { class: 'name' }, customer_id),
         h('span', { class: 'muted' }, won(balance))
       )
     )

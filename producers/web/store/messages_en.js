@@ -79,7 +79,8 @@ export default {
   'step.state.todo': 'To come',
   'step.state.failed': 'Stopped',
 
-  'deadline.left': 'Your items are set aside. Time left to pay',
+  'deadline.held': 'Your items are set aside.',
+  'deadline.left': 'Time left to pay',
   'deadline.over': 'The time to pay is over. Your order is being cancelled.',
   'deadline.until': 'You can pay until {time}.',
   'deadline.warn': '{left} left to pay.',

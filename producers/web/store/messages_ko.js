@@ -79,7 +79,8 @@ export default {
   'step.state.todo': '대기',
   'step.state.failed': '중단',
 
-  'deadline.left': '상품을 확보해 두었습니다. 남은 결제 시간',
+  'deadline.held': '상품을 확보해 두었습니다.',
+  'deadline.left': '남은 결제 시간',
   'deadline.over': '결제 시간이 지나 주문을 취소하고 있습니다.',
   'deadline.until': '{time}까지 결제할 수 있습니다.',
   'deadline.warn': '결제 시간이 {left} 남았습니다.',
@@ -178,7 +179,7 @@ export default {
   'orders.nobody': '고객을 먼저 선택해 주세요',
   'orders.nobody.text': '선택한 고객의 주문을 보여 드립니다.',
   'orders.one': '주문',
-  'orders.andmore': '{name} 외 {n}건',
+  'orders.andmore': '{name} 외 {n}건',
   'status.REQUESTED': '재고 확인 중',
   'status.SOLD_OUT': '품절',
   'status.RESERVED': '주문서 작성 중',

@@ -117,15 +117,18 @@ function parcel({ shipping }) {
  */
 export function deadline(at, signal) {
   const words = h('span')
+  const label = h('span')
   const time = h('strong', { 'class': 'time', 'aria-hidden': 'true' })
   const spoken = h('span', { class: 'visually-hidden' })
-  const line = h('p', { class: 'deadline', id: 'deadline' }, words, ' ', time, spoken)
+  const line = h('p', { class: 'deadline', id: 'deadline' }, words, ' ',
+    h('span', { class: 'left' }, label, ' ', time), spoken)
   let until = NaN
   let warned = false
   const tick = () => {
     const left = until - serverNow()
     if (Number.isNaN(left)) return
-    words.textContent = t(left > 0 ? 'deadline.left' : 'deadline.over')
+    words.textContent = t(left > 0 ? 'deadline.held' : 'deadline.over')
+    label.textContent = left > 0 ? t('deadline.left') : ''
     time.textContent = left > 0 ? countdown(left) : ''
     line.classList.toggle('urgent', left <= URGENT_MS)
     if (left > 0 && left <= URGENT_MS && !warned) {
