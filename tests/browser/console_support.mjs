@@ -107,11 +107,12 @@ export async function compensated() {
 
 /**
  * So many orders of one customer, by the way that needs no bridge; refused, for nobody knows their product.
- * @param {number} count
+ * @param {number} count @param {{ wait?: boolean }} [options] wait: until all services have read them
  */
-export async function manyOrders(count) {
+export async function manyOrders(count, { wait = true } = {}) {
   const customer = fresh('many')
-  const child = spawn(join(BIN, 'jumun'), ['publish', 'OrderRequested', '--no-wait'],
+  const child = spawn(join(BIN, 'jumun'),
+    ['publish', 'OrderRequested', ...(wait ? [] : ['--no-wait'])],
     { stdio: ['pipe', 'ignore', 'inherit'] })
   for (let i = 0; i < count; i++)
     child.stdin.write(`${JSON.stringify({ order_id: crypto.randomUUID(), customer_id: customer,

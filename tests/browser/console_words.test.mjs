@@ -18,8 +18,8 @@ async function catalogue(name, what) {
   return (await import(encoded(source)))[what]
 }
 
-const parts = await Promise.all([catalogue('messages.js', 'messages'), catalogue('messages_more.js',
-  'more')])
+const parts = await Promise.all([catalogue('messages.js', 'messages'),
+  catalogue('messages_more.js', 'more'), catalogue('messages_jobs.js', 'jobWords')])
 const ko = Object.assign({}, ...parts.map((part) => part.ko))
 const en = Object.assign({}, ...parts.map((part) => part.en))
 const names = (await readdir(CONSOLE)).filter((name) => name.endsWith('.js')
@@ -35,7 +35,7 @@ test('both languages say the same things, with the same values in them', () => {
   }
 })
 
-test('no message stands in both files', () => {
+test('no message stands in two files', () => {
   assert.equal(Object.keys(ko).length, parts.reduce((sum, part) => sum
     + Object.keys(part.ko).length, 0))
 })

@@ -6,14 +6,17 @@
 import { del, get } from '/assets/common/api.js'
 import { h, replace } from '/assets/common/dom.js'
 import { number } from '/assets/common/format.js'
-import { has, t } from '/assets/common/i18n.js'
+import { addMessages, has, t } from '/assets/common/i18n.js'
 import { announce, dialog } from '/assets/common/ui.js'
 import { meter } from './chart.js'
 import { actionForm, command, line, whoAndWhy } from './command.js'
 import { badge, facts, idChip, orderHref, problem, rawBlock, table } from './kit.js'
 import { live, onLive } from './live.js'
+import { jobWords } from './messages_jobs.js'
 import { redraw } from './redraw.js'
 import { duration, when } from './time.js'
+
+addMessages(jobWords)
 
 const LOOK_MS = 1500
 const PROMISES = ['P2', 'P3', 'P4', 'P5', 'P6', 'P7']

@@ -151,8 +151,8 @@ const keyOf = (key) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key) ?
 /** @param {any} list */
 function headers(list) {
   if (!Array.isArray(list) || list.length === 0) return null
-  return table({ caption: t('console.headers'), class: 'compact', head: [t('console.header'),
-    t('console.value')] },
+  return table({ caption: t('console.headers'), class: 'compact fields',
+    head: [t('console.header'), t('console.value')] },
     list.map(({ name, value }) => [h('code', null, String(name)), h('code', null,
       bytesText(value))]))
 }
