@@ -44,6 +44,17 @@ static const struct route routes[] = {
 /* It has no machine of its own: a status is computed from what is known (order_rest.c). */
 static const char *const no_states[] = { NULL };
 
+static bool
+is_order_at_rest(const void *row)
+{
+    return ((const struct order_view *)row)->shown.at_rest;
+}
+
+/* The bridge listens: who placed an order is answered when it rests (producers/bridge/subscriber.h). */
+static const struct news news = { .channel = TIMELINE_CHANNEL,
+                                  .row_type = TIMELINE_ORDER,
+                                  .is_at_rest = is_order_at_rest };
+
 const struct service timeline_service = {
     .name = "timeline",
     .party = PARTY_TIMELINE,
@@ -59,6 +70,7 @@ const struct service timeline_service = {
                 EVENT_BIT(EV_STOCK_RESERVED) | EVENT_BIT(EV_COUPON_APPLIED) |
                 EVENT_BIT(EV_ORDER_CREATED) | EVENT_BIT(EV_PAYMENT_COMPLETED) |
                 EVENT_BIT(EV_PARTNER_ORDER) | EVENT_BIT(EV_EXPORT_ACKNOWLEDGED),
+    .news = &news,
 };
 
 void

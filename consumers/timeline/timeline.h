@@ -35,6 +35,7 @@
  *                   at rest: few, whatever the number of orders.
  *   order_coupon    (coupon_code, order_id): every code that an order has named.
  *   consumer_position, the runtime's table: to wait until a request has been folded.
+ *   TIMELINE_CHANNEL  each commit tells there which orders it changed and how far it has read (news.h).
  *
  * States     UNKNOWN (only requests were seen), REQUESTED, SOLD_OUT, RESERVED, PENDING, PAID,
  *            CANCELLED.  Not a machine that moves: computed from all that is known, after every
@@ -61,6 +62,8 @@
 
 #define EARLY_INTENTS_MAX 16
 #define EARLY_BYTES_MAX   16384
+
+#define TIMELINE_CHANNEL "jumun_timeline"
 
 extern const struct service timeline_service;
 

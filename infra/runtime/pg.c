@@ -10,32 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PG_QUEUE_MAX      64
-#define PG_PREPARED_MAX   128
 #define PG_CONNECT_S      "5"
 #define PG_LOOK_MS         500
 #define PG_ANSWER_GRACE_MS 3000 /* the server's own time-out should strike first */
 
 static const int binary[PG_PARAMS_MAX] = { [0 ... PG_PARAMS_MAX - 1] = 1 };
-
-struct queued {
-    const char *sql;
-    enum pg_shape shape;
-    struct pg_result *result;
-    bool is_prepare;
-};
-
-struct pg {
-    struct pg_settings settings;
-    PGconn *conn;
-    struct queued queue[PG_QUEUE_MAX];
-    uint32_t queued;
-    const char *prepared[PG_PREPARED_MAX];
-    uint32_t prepared_count;
-    int (*meanwhile)(void *self);
-    void *meanwhile_self;
-    struct pg_meters meters;
-};
 
 /* ---- connection ------------------------------------------------------------------------------- */
 

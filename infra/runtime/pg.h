@@ -144,6 +144,15 @@ void pg_meanwhile(struct pg *pg, int (*meanwhile)(void *self), void *self);
 /* Ends a transaction that failed half-way; closes the connection where even that fails. */
 void pg_rollback(struct pg *pg);
 
+/* ---- notifications ---------------------------------------------------------------------------- */
+
+/* A channel's name is the caller's own: it becomes part of a statement. */
+bool pg_listen(struct pg *pg, const char *channel, struct error *err) MUST_USE;
+/* Waits, at most so long, until something is told on a channel that is listened to, and hands over all that has
+ * been.  A payload is borrowed for the call. */
+bool pg_notified(struct pg *pg, int wait_ms, void (*each)(void *context, const char *payload),
+                 void *context, struct error *err) MUST_USE;
+
 /* ---- results (binary; the column's type must be the one asked for) -------------------------- */
 
 bool pg_is_null(const struct pg_result *result, uint32_t row, uint32_t column);

@@ -19,6 +19,28 @@ struct pg_meters {
     struct metric *statements, *round_trips;
 };
 
+#define PG_QUEUE_MAX    64
+#define PG_PREPARED_MAX 128
+
+struct queued {
+    const char *sql;
+    enum pg_shape shape;
+    struct pg_result *result;
+    bool is_prepare;
+};
+
+struct pg {
+    struct pg_settings settings;
+    PGconn *conn;
+    struct queued queue[PG_QUEUE_MAX];
+    uint32_t queued;
+    const char *prepared[PG_PREPARED_MAX];
+    uint32_t prepared_count;
+    int (*meanwhile)(void *self);
+    void *meanwhile_self;
+    struct pg_meters meters;
+};
+
 void pg_meters_init(struct pg_meters *out, const char *application);
 /* The target_session_attrs that a session must ask for, whatever its string says; NULL: what it says. */
 const char *pg_attrs_for_reading(const struct pg_settings *settings);

@@ -134,6 +134,13 @@ struct timer {
     const char *due_sql;   /* $1 int partition, $2 timestamptz, $3 int limit → order_id, deadline; by deadline */
 };
 
+/* What a commit tells those who listen to a channel of PostgreSQL's: news.h. */
+struct news {
+    const char *channel;
+    unsigned row_type; /* its changed rows are told, by their keys */
+    bool (*is_at_rest)(const void *row);
+};
+
 struct service {
     const char *name; /* "stock": program jumun-stock, group jumun-stock, schema jumun_stock, source /jumun/stock */
     enum party party; /* in topics.json */
@@ -148,6 +155,7 @@ struct service {
     /* EVENT_BIT of each event that may wait a little for company: another one of its key follows soon, or
      * nobody waits for what comes of it.  A batch of nothing else does.  0: none. */
     uint64_t may_wait;
+    const struct news *news; /* NULL: nobody waits for its rows */
 };
 
 #define EVENT_BIT(type) (UINT64_C(1) << (type))

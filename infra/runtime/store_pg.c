@@ -1,10 +1,11 @@
 /* store_pg.c — a batch's two round trips.  Contract: store_pg.h, seams.h
  *
  *   begin     BEGIN · who is parked · load the rows            one pipeline, one sync
- *   commit    move (the fence) · save · outbox · parked · COMMIT   one pipeline, one sync */
+ *   commit    move (the fence) · save · outbox · parked · news · COMMIT   one pipeline, one sync */
 #include "runtime/store_pg_private.h"
 #include "jumun_runtime_sql.h"
 #include "runtime/bind.h"
+#include "runtime/news.h"
 #include <assert.h>
 #include <string.h>
 
@@ -221,6 +222,20 @@ queue_unparked(struct store_pg *store, const struct store_commit *commit, struct
 }
 
 static bool
+queue_news(struct store_pg *store, const struct store_commit *commit, struct error *err)
+{
+    struct pg_params *params = params_new(store);
+    struct news_payloads news;
+
+    news_write(store->service, commit, store->arena, &news);
+    if (news.count == 0)
+        return true;
+    pg_param_text(params, store->service->news->channel);
+    pg_param_texts(params, news.at, news.count);
+    return pg_queue(store->pg, SQL_NEWS_TELL, params, PG_ROWS, NULL, err);
+}
+
+static bool
 queue_all(struct store_pg *store, const struct store_commit *commit, struct error *err)
 {
     if (commit->move_count)
@@ -232,6 +247,8 @@ queue_all(struct store_pg *store, const struct store_commit *commit, struct erro
         TRY(queue_parked(store, commit, err));
     if (commit->unparked_count)
         TRY(queue_unparked(store, commit, err));
+    if (store->service->news)
+        TRY(queue_news(store, commit, err));
     return pg_queue(store->pg, commit_sql, NULL, PG_NOTHING, NULL, err);
 }
 

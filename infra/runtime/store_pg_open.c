@@ -86,6 +86,7 @@ prepare_all(struct store_pg *store, struct error *err)
         SQL_POSITION_TAKE, SQL_POSITION_RETAKE, SQL_POSITION_MOVE, SQL_OUTBOX_APPEND,
         SQL_OUTBOX_UNPUBLISHED, SQL_OUTBOX_PRUNE, SQL_PARKED_WAITING, SQL_PARKED_APPEND,
         SQL_PARKED_REMOVE, SQL_PARKED_OF_KEY, SQL_REDRIVE_NEXT, SQL_REDRIVE_CLOSE, SQL_IDENTITY,
+        SQL_NEWS_TELL,
     };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         TRY(pg_prepare(store->pg, own[i], NULL, err));

@@ -18,7 +18,7 @@
 #include "bridge/server.h"
 #include "bridge/stats.h"
 #include "bridge/stream.h"
-#include "bridge/tail.h"
+#include "bridge/subscriber.h"
 #include "bridge/watch.h"
 #include <errno.h>
 #include <signal.h>
@@ -90,7 +90,7 @@ bridge_start(struct bridge *bridge, struct error *err)
     TRY(sender_start(bridge, err));
     TRY(asker_start(bridge, err));
     TRY(readmodel_start(bridge, err));
-    TRY(tail_start(bridge, err));
+    TRY(subscriber_start(bridge, err));
     TRY(server_start(bridge, listening, err));
     log_info("listening", F_STR("address", bridge->settings.http), F_INT("port", bridge->port));
     return true;
@@ -241,7 +241,7 @@ bridge_stop(struct bridge *bridge)
     mailbox_deliver(&bridge->mailbox);
     refuse_all(bridge);
     server_run(bridge); /* the library wants no sleeping connection when it stops */
-    tail_stop(bridge);
+    subscriber_stop(bridge);
     asker_stop(bridge);
     readmodel_stop(bridge);
     server_stop(bridge);

@@ -1,7 +1,7 @@
 /* bridge.h — the process: what it has, and who owns it.
  *
  * Shapes   bridge: one per process.  The loop's thread owns every request and every table below;
- *          reader threads, the sender's, the tail's and the asker's own only their handles and
+ *          reader threads, the sender's, the subscriber's and the asker's own only their handles and
  *          hand results back through the mailbox.
  * State    none that matters: an accepted request is an acknowledged record, what is shown is the read
  *          model's.  What is remembered (recent.h) makes answers better, not right.
@@ -22,7 +22,7 @@ struct request;
 struct sender;
 struct readmodel;
 struct asker;
-struct tail;
+struct subscriber;
 struct recent;
 struct watches;
 struct together;
@@ -45,7 +45,7 @@ struct bridge {
     struct sender *sender;
     struct readmodel *readmodel;
     struct asker *asker;
-    struct tail *tail;
+    struct subscriber *subscriber;
     struct recent *recent;
     struct watches *watches;
     struct together *rests, *pages; /* rest.h, stream.c */

@@ -4,6 +4,7 @@
 #include "base/metrics.h"
 #include "bridge/calls.h"
 #include "bridge/connections.h"
+#include "bridge/subscriber.h"
 #include "bridge/watch.h"
 #include <assert.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ static struct {
     struct metric *refusals[PROBLEM_CODE_COUNT];
     struct metric *published[EV_COUNT][2];
     struct metric *reads[2], *read_trips;
-    struct metric *publish_latency, *cuts, *connections, *requests, *streams, *watches;
+    struct metric *publish_latency, *cuts, *connections, *requests, *streams, *watches, *hears;
 } meters;
 
 void
@@ -45,6 +46,9 @@ metering_open(void)
     meters.streams = metric_gauge("jumun_http_streams", "Open event streams.", NULL);
     meters.watches =
         metric_gauge("jumun_bridge_watches", "Calls and streams that wait for an order.", NULL);
+    meters.hears =
+        metric_gauge("jumun_bridge_hears_news",
+                     "1 while the read model tells of its commits; 0: who waits asks again.", NULL);
 }
 
 static unsigned
@@ -152,4 +156,5 @@ metering_sample(const struct bridge *bridge)
     metric_set(meters.requests, bridge->request_count);
     metric_set(meters.streams, bridge->stream_count);
     metric_set(meters.watches, watches_count(bridge->watches));
+    metric_set(meters.hears, subscriber_is_listening(bridge->subscriber));
 }

@@ -3,15 +3,18 @@
 #include "base/instant.h"
 #include "bridge/queries.h"
 #include "bridge/readmodel.h"
+#include "bridge/subscriber.h"
 
 #define YOUNG_US (100 * INT64_C(1000))
 #define FIRST_PAUSE_US                                                                             \
     1500 /* a record takes longer to be folded: asking before costs, and tells nothing */
 #define YOUNG_PAUSE_US 1000
 #define OLD_PAUSE_US   10000
+#define TOLD_PAUSE_US  200000 /* in case that something was not heard */
 #define ANSWER_SHARE   4 /* a busy machine answers late: the pause is so many times as long as that took */
 
 struct positions {
+    const struct bridge *bridge;
     int32_t partitions;
     int64_t *next_offset[EV_COUNT];
     struct position_wait *first;
@@ -25,6 +28,7 @@ positions_open(struct bridge *bridge)
     struct positions *positions = memory_new(sizeof *positions);
 
     bridge->positions = positions;
+    positions->bridge = bridge;
     positions->partitions = (int32_t)bridge->settings.partitions;
     for (unsigned type = 0; type < EV_COUNT; type++)
         positions->next_offset[type] =
@@ -51,17 +55,17 @@ positions_add(struct position_wait *wait, struct target_offset target)
     wait->targets[wait->count++] = target;
 }
 
-/* Drops what is reached; true when the wait is to be told. */
+/* Drops what is reached; true when nothing is left. */
 static bool
 is_reached(const struct positions *positions, struct position_wait *wait)
 {
-    uint32_t left = 0, before = wait->count;
+    uint32_t left = 0;
 
     for (uint32_t i = 0; i < wait->count; i++)
         if (!positions_are_past(positions, &wait->targets[i]))
             wait->targets[left++] = wait->targets[i];
     wait->count = left;
-    return left == 0 || (wait->any && left < before);
+    return left == 0;
 }
 
 static bool
@@ -78,9 +82,17 @@ pause_us(const struct positions *positions, int64_t now_us)
 {
     int64_t answer_us = (now_us - positions->asked_at_us) * ANSWER_SHARE;
 
+    if (subscriber_is_listening(positions->bridge->subscriber))
+        return TOLD_PAUSE_US;
     if (answer_us >= OLD_PAUSE_US || !has_young(positions, now_us))
         return OLD_PAUSE_US;
     return answer_us > YOUNG_PAUSE_US ? answer_us : YOUNG_PAUSE_US;
+}
+
+static int64_t
+first_pause_us(const struct positions *positions)
+{
+    return subscriber_is_listening(positions->bridge->subscriber) ? TOLD_PAUSE_US : FIRST_PAUSE_US;
 }
 
 static void
@@ -97,8 +109,8 @@ forget(struct positions *positions, struct position_wait *wait)
 }
 
 /* A wait that is told may cancel or begin others: after each the walk begins anew. */
-static void
-tell_reached(struct positions *positions)
+void
+positions_tell(struct positions *positions)
 {
     struct position_wait *wait = positions->first;
 
@@ -107,11 +119,24 @@ tell_reached(struct positions *positions)
             wait = wait->next;
             continue;
         }
-        if (wait->count == 0)
-            forget(positions, wait);
+        forget(positions, wait);
         wait->reached(wait);
         wait = positions->first;
     }
+}
+
+void
+positions_learn(struct positions *positions, enum event_type type, int32_t partition,
+                int64_t next_offset)
+{
+    if (partition < positions->partitions && positions->next_offset[type][partition] < next_offset)
+        positions->next_offset[type][partition] = next_offset;
+}
+
+void
+positions_ask(struct positions *positions)
+{
+    positions->ask_at_us = 0;
 }
 
 static void
@@ -123,14 +148,13 @@ on_positions(struct job *job)
     positions->asked = false;
     for (uint32_t row = 0; job->ok && row < job->row_count; row++) {
         enum event_type type = event_type_of(job_text(job, row, 0));
-        int64_t partition = job_integer(job, row, 1), next = job_integer(job, row, 2);
 
-        if (type != EV_NONE && partition < positions->partitions &&
-            positions->next_offset[type][partition] < next)
-            positions->next_offset[type][partition] = next;
+        if (type != EV_NONE)
+            positions_learn(positions, type, (int32_t)job_integer(job, row, 1),
+                            job_integer(job, row, 2));
     }
     job_free(job);
-    tell_reached(positions);
+    positions_tell(positions);
     positions->ask_at_us = monotonic_now_us() + pause_us(positions, monotonic_now_us());
 }
 
@@ -141,18 +165,15 @@ positions_wait(struct bridge *bridge, struct position_wait *wait)
 
     wait->since_us = monotonic_now_us();
     if (is_reached(positions, wait)) {
-        bool all = wait->count == 0; /* then the wait may be gone when it has been told */
-
-        if (all && wait->waiting)
+        if (wait->waiting)
             forget(positions, wait);
-        wait->reached(wait);
-        if (all)
-            return;
+        wait->reached(wait); /* may free it */
+        return;
     }
-    if (wait->count == 0 || wait->waiting)
+    if (wait->waiting)
         return;
     if (positions->first == NULL)
-        positions->ask_at_us = wait->since_us + FIRST_PAUSE_US;
+        positions->ask_at_us = wait->since_us + first_pause_us(positions);
     wait->waiting = true;
     wait->previous = NULL;
     wait->next = positions->first;

@@ -186,8 +186,9 @@ read_page(struct stream *stream)
 }
 
 static void
-on_changed(struct watch *watch)
+on_changed(struct watch *watch, enum watch_news news)
 {
+    (void)news;
     read_page(watch->owner);
 }
 

@@ -18,6 +18,7 @@ struct waiting {
     struct uuid id;
     struct position_wait after;
     struct watch watch;
+    enum watch_news news; /* the newest */
     struct rest rest;
     int wait_s;
     int64_t look_in_us;
@@ -157,13 +158,26 @@ ask(struct waiting *waiting)
     rest_ask(waiting->request->bridge, &waiting->rest);
 }
 
+/* What was told last is how the order stands, if it was told at all. */
 static void
-on_changed(struct watch *watch)
+go_by_news(struct waiting *waiting)
+{
+    if (waiting->news == WATCH_AT_REST)
+        look(waiting);
+    else if (waiting->news == WATCH_UNKNOWN)
+        ask(waiting);
+    else if (!waiting->looking)
+        request_set_timer(waiting->request, waiting->look_in_us, on_timer);
+}
+
+static void
+on_changed(struct watch *watch, enum watch_news news)
 {
     struct waiting *waiting = watch->owner;
 
+    waiting->news = news;
     if (waiting->is_after && !request_is_over(waiting->request))
-        ask(waiting);
+        go_by_news(waiting);
 }
 
 static void
@@ -175,7 +189,7 @@ on_after(struct position_wait *after)
         return;
     waiting->is_after = true;
     waiting->look_in_us = LOOK_FIRST_US;
-    ask(waiting);
+    go_by_news(waiting);
 }
 
 /* The time is over: one more look, or none where it would not be after this request. */

@@ -1,8 +1,8 @@
 /* wait.h — Prefer: wait=N: the whole order, as soon as it is at rest after this request.
  *
  * After    the read model is past the record that this request published (or at once, for a GET).
- * Looking  when the tail saw something and the read model has it; and, in case the tail missed it, by itself
- *          after LOOK_FIRST_US, then twice as long each time up to LOOK_LAST_US.
+ * Looking  when the read model tells that the order rests; and, in case that was not heard, by itself after
+ *          LOOK_FIRST_US, then twice as long each time up to LOOK_LAST_US.
  * Ends     at rest: 200.  After N seconds: 200 with what is known, if the read model is past this
  *          request; else what the call answers without waiting.
  * Threads  the loop's.
@@ -13,7 +13,7 @@
 
 struct job;
 
-#define LOOK_FIRST_US (32 * INT64_C(1000))
+#define LOOK_FIRST_US (64 * INT64_C(1000))
 #define LOOK_LAST_US  (250 * INT64_C(1000))
 
 /* after: NULL for a GET.  otherwise: how the call answers when nothing is known after N seconds. */

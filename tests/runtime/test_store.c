@@ -2,6 +2,7 @@
 #include "runtime/pg.h"
 #include "runtime/postgres.h"
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct pg *pg;
@@ -153,4 +154,70 @@ Test(pg, rollback_ends_a_failed_transaction)
     cr_expect(!pg_run(pg, "SELECT 1 / (SELECT 0)", NULL, PG_ROW, NULL, &err));
     pg_rollback(pg);
     cr_expect(pg_run(pg, "SELECT 1", NULL, PG_ROW, NULL, &err), "%s", err.message);
+}
+
+/* ---- told --------------------------------------------------------------------------------------- */
+
+static char heard[256];
+
+static void
+hear(void *context, const char *payload)
+{
+    (void)context;
+    size_t length = strlen(heard);
+
+    snprintf(heard + length, sizeof heard - length, "%s;", payload);
+}
+
+static void
+tell(struct pg *teller, const char *payload, const char *end)
+{
+    pg_params_init(&params, arena);
+    pg_param_text(&params, payload);
+    cr_assert(pg_queue(teller, "BEGIN", NULL, PG_NOTHING, NULL, &err));
+    cr_assert(pg_queue(teller, "SELECT pg_notify('told', $1)", &params, PG_ROW, NULL, &err));
+    cr_assert(pg_queue(teller, end, NULL, PG_NOTHING, NULL, &err));
+    cr_assert(pg_sync(teller, &err), "%s", err.message);
+}
+
+Test(pg, what_a_commit_tells_is_heard_in_order_and_what_is_rolled_back_is_not)
+{
+    static const char commit[] = "COMMIT", rollback[] = "ROLLBACK";
+    struct pg_settings settings = { .conninfo = postgres_conninfo() };
+    struct pg *teller = pg_new(&settings);
+
+    cr_assert(pg_open(teller, &err));
+    cr_assert(pg_listen(pg, "told", &err), "%s", err.message);
+    tell(teller, "one", commit);
+    tell(teller, "never", rollback);
+    tell(teller, "two", commit);
+    while (strstr(heard, "two") == NULL)
+        cr_assert(pg_notified(pg, 1000, hear, NULL, &err), "%s", err.message);
+    cr_expect_str_eq(heard, "one;two;");
+    heard[0] = '\0';
+    tell(teller, "three", commit);
+    cr_assert(pg_run(pg, "SELECT 1", NULL, PG_ROW, NULL, &err), "it can be asked meanwhile");
+    while (heard[0] == '\0')
+        cr_assert(pg_notified(pg, 1000, hear, NULL, &err), "%s", err.message);
+    cr_expect_str_eq(heard, "three;");
+    pg_free(teller);
+}
+
+Test(pg, who_listens_on_a_connection_that_is_lost_is_told_so)
+{
+    struct pg_settings settings = { .conninfo = postgres_conninfo() };
+    struct pg *other = pg_new(&settings);
+
+    cr_assert(pg_open(other, &err));
+    cr_assert(pg_run(pg, "SET application_name = 'listener'", NULL, PG_NOTHING, NULL, &err));
+    cr_assert(pg_listen(pg, "told", &err));
+    cr_assert(pg_run(other,
+                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                     "WHERE application_name = 'listener'",
+                     NULL, PG_ROWS, NULL, &err), "%s", err.message);
+    while (pg_notified(pg, 1000, hear, NULL, &err))
+        ;
+    cr_expect_eq(err.class, ERROR_RETRY);
+    cr_expect(!pg_notified(pg, 0, hear, NULL, &err));
+    pg_free(other);
 }
