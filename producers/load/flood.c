@@ -7,6 +7,7 @@
 #include "base/instant.h"
 #include "load/body.h"
 #include "load/multi.h"
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -185,17 +186,15 @@ run_close(struct run *run)
     memory_free(run->slots);
 }
 
-bool
+void
 flood_orders(const struct settings *settings, const struct workload *load,
-             const struct flood *flood, struct flood_result *out, struct error *err)
+             const struct flood *flood, struct flood_result *out)
 {
     struct run run = { .load = load, .flood = flood, .out = out };
 
-    if (flood->connections < 1 || flood->connections > FLOOD_CONNECTIONS_MAX)
-        return error_set(err, ERROR_REFUSED, "connections: 1 to %d", FLOOD_CONNECTIONS_MAX);
+    assert(flood->connections >= 1 && flood->connections <= FLOOD_CONNECTIONS_MAX);
     *out = (struct flood_result){ .latency = latency_new(load->orders) };
     run_open(&run, settings);
     run_all(&run);
     run_close(&run);
-    return true;
 }

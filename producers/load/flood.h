@@ -6,7 +6,6 @@
  * Units    orders per second; µs.
  * Limits   FLOOD_CONNECTIONS_MAX; an order whose time has come and finds none free waits, and that counts.
  * Errors   an answer that is not the expected one is counted, the first one told; none ends the run.
- *          REFUSED: the options make no sense.
  * Threads  none.
  * Source   contract.md section 3. */
 #pragma once
@@ -29,5 +28,5 @@ struct flood_result {
     char first_error[256];
 };
 
-bool flood_orders(const struct settings *settings, const struct workload *load,
-                  const struct flood *flood, struct flood_result *out, struct error *err) MUST_USE;
+void flood_orders(const struct settings *settings, const struct workload *load,
+                  const struct flood *flood, struct flood_result *out);

@@ -1,123 +1,13 @@
 /* main.c — jumun-load: fills a shop and places orders, for benchmarks.  One JSON line per run on stdout. */
 #include "load/flood.h"
 #include "load/http.h"
+#include "load/options.h"
 #include "load/publish.h"
 #include "load/streams.h"
-#include <getopt.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3 };
-
-static const char OPTIONS[] =
-    "\n"
-    "options, with defaults:\n"
-    "  --run NAME              load    prefix of every id; another name is another shop\n"
-    "  --orders N              60000\n"
-    "  --first N               0       index of the first order\n"
-    "  --products N            100\n"
-    "  --customers N           10000\n"
-    "  --coupon-percent N      30      of the orders name a valid coupon of their own\n"
-    "  --short-percent N       5       of the customers are short of balance; their orders cancel "
-    "on failure\n"
-    "  --units N               0       per product; 0: enough\n"
-    "  --connections N         64      post: at once\n"
-    "  --rate N                0       post, streams: orders per second; 0: as fast as answered\n"
-    "  --wait N                0       post: seconds until the order's end; 0: only accepted\n"
-    "\n"
-    "example: jumun-load catalogue --orders 1000 && jumun-load orders --orders 1000\n"
-    "exit status: 0 done, 1 refused, 2 bad usage, 3 a server could not be reached\n\n";
-
-struct options {
-    struct workload load;
-    struct flood flood;
-};
-
-static bool
-number(const char *text, int64_t min, int64_t max, int64_t *out)
-{
-    char *end;
-    *out = strtoll(text, &end, 10);
-    return *text != 0 && *end == 0 && *out >= min && *out <= max;
-}
-
-static bool
-take_option(int option, const char *text, struct options *out)
-{
-    int64_t value = 0;
-    if (option == 'r') {
-        out->load.run = text;
-        return strlen(text) >= 1 && strlen(text) <= 32 &&
-               strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
-                   strlen(text);
-    }
-    if (!number(text, option == 'p' || option == 'c' || option == 'o', INT32_MAX, &value))
-        return false;
-    switch (option) {
-    case 'o':
-        out->load.orders = value;
-        return true;
-    case 'f':
-        out->flood.first = value;
-        return true;
-    case 'p':
-        out->load.products = (int32_t)value;
-        return true;
-    case 'c':
-        out->load.customers = (int32_t)value;
-        return true;
-    case 'k':
-        out->load.coupon_percent = (int32_t)value;
-        return value <= 100;
-    case 's':
-        out->load.short_percent = (int32_t)value;
-        return value <= 100;
-    case 'u':
-        out->load.units_per_product = (int32_t)value;
-        return value <= 1000000;
-    case 'n':
-        out->flood.connections = (int32_t)value;
-        return true;
-    case 'e':
-        out->flood.rate = value;
-        return true;
-    case 'w':
-        out->flood.wait_s = (int32_t)value;
-        return value <= 30;
-    default:
-        return false;
-    }
-}
-
-static bool
-read_options(int argc, char **argv, struct options *out)
-{
-    static const struct option known[] = {
-        { "run", required_argument, NULL, 'r' },
-        { "orders", required_argument, NULL, 'o' },
-        { "first", required_argument, NULL, 'f' },
-        { "products", required_argument, NULL, 'p' },
-        { "customers", required_argument, NULL, 'c' },
-        { "coupon-percent", required_argument, NULL, 'k' },
-        { "short-percent", required_argument, NULL, 's' },
-        { "units", required_argument, NULL, 'u' },
-        { "connections", required_argument, NULL, 'n' },
-        { "rate", required_argument, NULL, 'e' },
-        { "wait", required_argument, NULL, 'w' },
-        { NULL, 0, NULL, 0 },
-    };
-    *out = (struct options){ .load = { .run = "load",
-                                       .orders = 60000,
-                                       .products = 100,
-                                       .customers = 10000,
-                                       .coupon_percent = 30,
-                                       .short_percent = 5 },
-                             .flood = { .connections = 64 } };
-    for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if (option == '?' || !take_option(option, optarg, out))
-            return false;
-    return optind == argc;
-}
 
 /* ---- commands ------------------------------------------------------------------------------------ */
 
@@ -168,7 +58,7 @@ static bool
 run_post(const struct settings *settings, const struct options *options, struct error *err)
 {
     struct flood_result done;
-    TRY(flood_orders(settings, &options->load, &options->flood, &done, err));
+    flood_orders(settings, &options->load, &options->flood, &done);
     printf("{\"command\":\"post\",\"orders\":%lld,\"errors\":%lld,\"took_ms\":%lld,"
            "\"per_s\":%lld,",
            (long long)done.latency.count, (long long)done.errors, (long long)(done.took_us / 1000),
@@ -249,7 +139,7 @@ usage(FILE *out)
     fputs("usage: jumun-load COMMAND [options]\n\n", out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  %-11s %s\n", COMMANDS[i].name, COMMANDS[i].does);
-    fputs(OPTIONS, out);
+    options_print(out);
 }
 
 static int
@@ -259,6 +149,15 @@ help(void)
     usage(stdout);
     config_print_help(&config, stdout);
     return EXIT_DONE;
+}
+
+static int
+misused(const char *name)
+{
+    if (*name)
+        fprintf(stderr, "jumun-load: there is no command '%.40s'\n\n", name);
+    usage(stderr);
+    return EXIT_USAGE;
 }
 
 int
@@ -271,8 +170,10 @@ main(int argc, char **argv)
 
     if (strcmp(name, "--help") == 0)
         return help();
-    if (!command || !read_options(argc - 1, argv + 1, &options)) {
-        usage(stderr);
+    if (!command)
+        return misused(name);
+    if (!options_read(argc - 2, argv + 2, &options, &err)) {
+        fprintf(stderr, "jumun-load: %s; jumun-load --help tells the options\n", err.message);
         return EXIT_USAGE;
     }
     if (run(command, &options, &err))

@@ -218,7 +218,8 @@ streams_run(const struct settings *settings, const struct workload *load, int64_
     bool ok;
 
     if (load->orders > STREAMS_MAX || rate < 1)
-        return error_set(err, ERROR_REFUSED, "streams: at most %d, at a rate", STREAMS_MAX);
+        return error_set(err, ERROR_REFUSED, "streams takes at most %d orders, and needs --rate",
+                         STREAMS_MAX);
     *out = (struct streams_result){ .latency = latency_new(load->orders * EVENTS_EACH_MAX) };
     run.sender = sender_open(settings, err);
     if (!run.sender)
