@@ -1,5 +1,7 @@
 """What the same machine does in the same run with a part alone."""
+import json
 import os
+import re
 import subprocess
 import time
 
@@ -30,10 +32,22 @@ def transactions():
     return round(float(told.split("tps = ")[1].split(" ")[0]))
 
 
+def saga_alone(orders=20000):
+    """The saga's decisions, statements and commits in perfect batches, without a broker, on a database of its own."""
+    admin, database = os.environ["JUMUN_PG_ADMIN"], "saga_bench"
+    stack.out("psql", admin + " dbname=postgres", "-XAtqc", "drop database if exists " + database)
+    subprocess.run([os.path.join(stack.ROOT, "infra/postgres/migrate")], check=True, stdout=subprocess.DEVNULL,
+                   env={**os.environ, "JUMUN_PG_DATABASE": database})
+    anyone = re.sub(r"user=\S+ ?", "", admin) + " dbname=" + database
+    told = json.loads(stack.out(os.path.join(stack.BIN, "saga_bench"), anyone, str(orders)))
+    stack.out("psql", admin + " dbname=postgres", "-XAtqc", "drop database " + database)
+    return {"saga_us_per_order": told["us_per_order"], "saga_on_two_cores_per_s": told["two_cores_per_s"]}
+
+
 def ceilings(bench):
-    """The ceilings of this machine: pgbench alone, produce alone, consume alone."""
+    """The ceilings of this machine: pgbench alone, produce alone, consume alone, the saga without a broker."""
     tps = transactions()
-    run = {"pgbench_per_s": tps, **produced_and_consumed(bench)}
+    run = {"pgbench_per_s": tps, **produced_and_consumed(bench), **saga_alone()}
     stack.dev("up")
     stack.settle()
     bench.tell("C", run)

@@ -17,7 +17,8 @@ TARGETS = {
     "B12": [("facts_per_s", True, 100000)],
     "BATCHES": [("orders_per_s", True, None)],
     "RATES": [("p50_ms", False, None), ("errors", False, 0)],
-    "C": [("pgbench_per_s", True, None), ("produce_per_s", True, None), ("consume_per_s", True, None)],
+    "C": [("pgbench_per_s", True, None), ("produce_per_s", True, None), ("consume_per_s", True, None),
+          ("saga_on_two_cores_per_s", True, None)],
 }
 
 

@@ -1,7 +1,7 @@
 """Every SQL statement of the tree against a real server: prepared, planned by index, its rows round-tripped.
 
-JUMUN_PG_ADMIN is the administrator's connection string without a database, as `. JUMUN_RUN/env` sets it; SQL_RANDOM
-and SQL_DRIVEN are the two programs of this folder.
+JUMUN_PG_ADMIN is the administrator's connection string without a database, as `. JUMUN_RUN/env` sets it; SQL_RANDOM,
+SQL_DRIVEN and SAGA_BENCH are the programs of this folder.
 """
 import json
 import os
@@ -38,9 +38,9 @@ def drop_database(name):
     psql('DROP DATABASE IF EXISTS "%s"' % name, "postgres")
 
 
-def run(program, database):
+def run(program, database, *arguments):
     base = re.sub(r"user=\S+ ?", "", ADMIN) + " dbname=" + database
-    return subprocess.run([os.environ[program], base], capture_output=True, text=True)
+    return subprocess.run([os.environ[program], base, *arguments], capture_output=True, text=True)
 
 
 def statements():
@@ -161,6 +161,19 @@ class RoundTrips(Server):
                          psql("SELECT customer_id, balance FROM balance ORDER BY 1", database, "jumun_payment"))
         self.assertEqual(psql((HERE / "places.sql").read_text(), database, "jumun_bridge"), "", "places and orders differ")
         self.assertEqual(psql("SELECT sum(paid), sum(cancelled), sum(moving) FROM order_count", database, "jumun_bridge"), "2|3|0")
+
+
+    def test_the_ceiling_that_the_benchmark_tells_is_of_orders_that_end(self):
+        database = self.database("ceiling")
+        done = run("SAGA_BENCH", database, "400", "100")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = json.loads(done.stdout)
+        self.assertEqual(told["orders"], 400)
+        self.assertGreater(told["us_per_order"], sum(told[service + "_us"] for service in SERVICES) * 0.99)
+        self.assertEqual(psql("SELECT DISTINCT status, at_rest FROM order_shown ORDER BY 1", database, "jumun_bridge"),
+                         "CANCELLED|t\nPAID|t")
+        self.assertEqual(psql("SELECT count(*) FROM order_shown", database, "jumun_bridge"), "400")
+        self.assertEqual(psql("SELECT sum(event_count) > 400 FROM outbox", database, "jumun_order"), "t")
 
 
 # completed with a coupon · cancelled by a failed payment · cancelled before it was known · another amount than expected ·
