@@ -52,6 +52,28 @@ remember(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t 
         kafka_shares_take(consumer);
 }
 
+/* rd_kafka_assign comes back before what it took away has stopped, and the next one, or the close, would stop that a
+ * second time: the client ends itself then (decision 7).  Its main thread works off one queue in order: whoever has
+ * asked it twice comes back behind the stops and their reports. */
+static void
+await_stops(rd_kafka_t *rk)
+{
+    for (int i = 0; i < 2; i++) {
+        rd_kafka_topic_partition_list_t *list = NULL;
+        if (!rd_kafka_assignment(rk, &list))
+            rd_kafka_topic_partition_list_destroy(list);
+    }
+}
+
+static rd_kafka_resp_err_t
+assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *list)
+{
+    rd_kafka_resp_err_t code = rd_kafka_assign(rk, list);
+
+    await_stops(rk);
+    return code;
+}
+
 /* Runs inside consumer_poll.  Nothing is fetched before kafka_consumer_start: the rebalance is answered with
  * nothing assigned.  (Assigned at any offset and paused, a partition sometimes starts behind its first
  * record when it is assigned again with the right one.) */
@@ -65,11 +87,11 @@ on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_
     if (consumer->is_joined) {
         rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(0);
         remember(consumer, list);
-        rd_kafka_assign(rk, nothing);
+        assign(rk, nothing);
         rd_kafka_topic_partition_list_destroy(nothing);
     } else {
         forget(consumer);
-        rd_kafka_assign(rk, NULL);
+        assign(rk, NULL);
     }
 }
 
@@ -296,7 +318,7 @@ kafka_consumer_start(struct kafka_consumer *consumer, const struct kafka_partiti
 
     kafka_consumer_resume(consumer); /* before, not after: resuming goes on from where it was paused */
     kafka_shares_start(consumer, at, count);
-    rd_kafka_resp_err_t code = rd_kafka_assign(consumer->rk, list);
+    rd_kafka_resp_err_t code = assign(consumer->rk, list);
     if (!code && !consumer->is_member) /* a member's list is its assignment */
         remember(consumer, list);
     rd_kafka_topic_partition_list_destroy(list);

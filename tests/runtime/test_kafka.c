@@ -321,3 +321,22 @@ Test(kafka, what_waits_in_a_wave_is_reported_when_the_producer_ends)
     kafka_producer_free(producer);
     cr_expect_eq(delivered + failed, MANY, "%u delivered, %u failed", delivered, failed);
 }
+
+/* What is assigned again before its fetch has stopped would be stopped twice: the client ends the process. */
+Test(kafka, a_reader_is_sent_elsewhere_and_closed_at_once)
+{
+    struct error err = { 0 };
+    struct kafka_partition at[STAGE_PARTITIONS];
+
+    send_causes_and_effects();
+    for (int round = 0; round < 20; round++) {
+        struct kafka_consumer *reader = kafka_reader_new(&stage.kafka, NULL, &err);
+        cr_assert_not_null(reader, "%s", err.message);
+        for (int start = 0; start < 20; start++) {
+            for (int32_t i = 0; i < STAGE_PARTITIONS; i++)
+                at[i] = (struct kafka_partition){ "StockReserved", i, start % 2 };
+            cr_assert(kafka_consumer_start(reader, at, STAGE_PARTITIONS, &err), "%s", err.message);
+        }
+        kafka_consumer_free(reader);
+    }
+}
