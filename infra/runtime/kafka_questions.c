@@ -44,7 +44,9 @@ kafka_offsets(struct kafka_consumer *consumer, int64_t which, struct kafka_parti
     bool ok = code ? kafka_error(err, code, "list offsets", NULL)
                    : take_offsets(at, count, list, "list offsets", err);
     rd_kafka_topic_partition_list_destroy(list);
-    bool is_answered = code >= 0; /* the library's own errors are below */
+    /* The library's own errors are below 0.  This one it says without asking anybody, for as long as it remembers
+     * that a partition had no leader once. */
+    bool is_answered = code >= 0 || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
     if (!ok && is_answered)
         ask_for_leaders(consumer);
     return ok;

@@ -73,6 +73,19 @@ Test(leaders, a_moved_leader_is_found_by_the_question_after_the_one_it_refused)
     }
 }
 
+/* While a partition has none the library remembers that, and answers by itself. */
+Test(leaders, a_leader_that_comes_after_none_is_found)
+{
+    struct kafka_partition at;
+    struct error err = { 0 };
+    cr_assert(ask_end(&at, &err), "%s", err.message);
+    cr_assert_eq(rd_kafka_mock_partition_set_leader(cluster, TOPIC, 0, -1), 0);
+    for (int asked = 0; asked < ASKED_MAX; asked++)
+        cr_assert_not(ask_end(&at, &err));
+    cr_assert_eq(rd_kafka_mock_partition_set_leader(cluster, TOPIC, 0, 2), 0);
+    asked_until_answered();
+}
+
 /* A refusal says what to do: the same again. */
 Test(leaders, a_question_to_a_former_leader_may_be_asked_again)
 {
