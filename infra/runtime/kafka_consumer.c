@@ -54,7 +54,8 @@ remember(struct kafka_consumer *consumer, const rd_kafka_topic_partition_list_t 
 
 /* rd_kafka_assign comes back before what it took away has stopped, and the next one, or the close, would stop that a
  * second time: the client ends itself then (decision 7).  Its main thread works off one queue in order: whoever has
- * asked it twice comes back behind the stops and their reports. */
+ * asked it twice comes back behind the stops and their reports.  Never from the rebalance callback: while the
+ * consumer closes, nobody answers there. */
 static void
 await_stops(rd_kafka_t *rk)
 {
@@ -65,11 +66,12 @@ await_stops(rd_kafka_t *rk)
     }
 }
 
+/* Waits before, for what the rebalance callback took away, and after, for what this takes away. */
 static rd_kafka_resp_err_t
 assign(rd_kafka_t *rk, const rd_kafka_topic_partition_list_t *list)
 {
+    await_stops(rk);
     rd_kafka_resp_err_t code = rd_kafka_assign(rk, list);
-
     await_stops(rk);
     return code;
 }
@@ -87,11 +89,11 @@ on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_
     if (consumer->is_joined) {
         rd_kafka_topic_partition_list_t *nothing = rd_kafka_topic_partition_list_new(0);
         remember(consumer, list);
-        assign(rk, nothing);
+        rd_kafka_assign(rk, nothing);
         rd_kafka_topic_partition_list_destroy(nothing);
     } else {
         forget(consumer);
-        assign(rk, NULL);
+        rd_kafka_assign(rk, NULL);
     }
 }
 
