@@ -294,7 +294,7 @@ test('the language follows the browser, and the switch', async () => {
     const { page } = await open({ language: 'en' })
     assert.equal(await page.locator('h1').innerText(), say('en')('products.title'))
     await page.click('#language')
-    assert.equal(await page.locator('h1').innerText(), say('ko')('products.title'))
+    await page.waitForSelector(`h1:text-is("${say('ko')('products.title')}")`)
     await page.reload()
     assert.equal(await page.locator('html').getAttribute('lang'), 'ko')
 })
